@@ -1,0 +1,1 @@
+"""Explained, exact assessment of open-government work (政务公开)."""

@@ -1,0 +1,18 @@
+"""The catalogue of every message: code → (severity, Chinese, English). One module per input."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gongkai_score.messages import assessments, calendars, commands, logs, mappings, results, sets, units
+
+MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
+    **sets.MESSAGES,
+    **logs.MESSAGES,
+    **mappings.MESSAGES,
+    **units.MESSAGES,
+    **calendars.MESSAGES,
+    **assessments.MESSAGES,
+    **results.MESSAGES,
+    **commands.MESSAGES,
+}

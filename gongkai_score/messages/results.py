@@ -1,0 +1,9 @@
+"""Messages about saved results (R)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
+
+}
