@@ -1,0 +1,465 @@
+"""The activity log (台账): dated events, held in columns and indexed once for every set and period.
+
+Text becomes small codes, days become numbers, and the events of each kind lie together, ordered by unit, day
+and time. Measuring then gathers, counts and joins without touching text. A log is immutable; it knows where
+every row came from, which rows were set aside and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.errors import Language, Problem, problem
+from gongkai_score.period import day_date
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+
+NO_DAY: int = np.iinfo(np.int32).min
+"""Stands in a day column where no date is recorded."""
+NO_TIME: int = -1
+"""Stands in a second column where only the date is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A text column as codes into its sorted distinct values; ``-1`` is an empty cell.
+
+    >>> column = Coded.of(["乙", None, "甲", "乙"])
+    >>> column.codes.tolist(), list(column.values)
+    ([0, -1, 1, 0], ['乙', '甲'])
+    """
+
+    codes: Int32
+    values: Sequence[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str | None]) -> Coded:
+        """Codes of ``texts``; None and empty text are empty cells."""
+        cells = [text or None for text in texts]
+        values = sorted({cell for cell in cells if cell is not None})
+        index: dict[str | None, int] = {value: code for code, value in enumerate(values)}
+        index[None] = -1
+        return cls(np.fromiter((index[c] for c in cells), np.int32, len(cells)), tuple(values))
+
+    @classmethod
+    def empty(cls, rows: int) -> Coded:
+        """A column of ``rows`` empty cells."""
+        return cls(np.full(rows, -1, np.int32), ())
+
+    def take(self, rows: NDArray[np.integer]) -> Coded:
+        """The same column at ``rows``, values unchanged."""
+        return Coded(self.codes[rows], self.values)
+
+    def text(self, row: int) -> str | None:
+        """The cell at ``row``."""
+        code = int(self.codes[row])
+        return None if code < 0 else str(self.values[code])
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def joined(columns: Sequence[Coded]) -> Coded:
+    """Columns one below the other, their values merged and sorted again."""
+    if len(columns) == 1:
+        return columns[0]
+    values = sorted(set().union(*(c.values for c in columns)))
+    index = {value: code for code, value in enumerate(values)}
+    parts = []
+    for column in columns:
+        table = np.fromiter((index[v] for v in column.values), np.int32, len(column.values))
+        parts.append(np.append(table, np.int32(-1))[column.codes])
+    return Coded(np.concatenate(parts), tuple(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """A column of dates: day number (``NO_DAY`` if empty) and second of the day (``NO_TIME`` if only a date)."""
+
+    day: Int32
+    second: Int32
+
+    def take(self, rows: NDArray[np.integer]) -> Moments:
+        """The same column at ``rows``."""
+        return Moments(self.day[rows], self.second[rows])
+
+    def text(self, row: int) -> str | None:
+        """The cell as ISO 8601 text."""
+        day, second = int(self.day[row]), int(self.second[row])
+        if day == NO_DAY:
+            return None
+        if second == NO_TIME:
+            return day_date(day).isoformat()
+        return f"{day_date(day)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+
+    @classmethod
+    def empty(cls, rows: int) -> Moments:
+        """A column of ``rows`` empty cells."""
+        return cls(np.full(rows, NO_DAY, np.int32), np.full(rows, NO_TIME, np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class EventColumns:
+    """Checked rows on their way into a log: one entry a row in every column.
+
+    Attributes:
+        unit: unit ids.
+        kind: event kinds.
+        at: when it happened.
+        ref: key of the document, case or request the event concerns.
+        id: the event's own id.
+        attributes: further text columns by name.
+        moments: further date columns by name.
+        file: code into ``files``.
+        row: row number in that file as a person counts it (header = 1), or the label of a data frame's row.
+        files: file names.
+    """
+
+    unit: Coded
+    kind: Coded
+    at: Moments
+    ref: Coded
+    id: Coded
+    attributes: Mapping[str, Coded]
+    moments: Mapping[str, Moments]
+    file: Int32
+    row: Int64
+    files: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.file)
+
+    @classmethod
+    def stack(cls, parts: Sequence[EventColumns]) -> EventColumns:
+        """Several sources one below the other; columns that a source lacks are empty there."""
+        if len(parts) == 1:
+            return parts[0]
+        files = tuple(dict.fromkeys(name for part in parts for name in part.files))
+        code = {name: i for i, name in enumerate(files)}
+        texts = sorted({name for part in parts for name in part.attributes})
+        dates = sorted({name for part in parts for name in part.moments})
+
+        def dates_of(name: str) -> Moments:
+            columns = [part.moments.get(name) or Moments.empty(len(part)) for part in parts]
+            return _stacked(columns)
+
+        return cls(
+            unit=joined([p.unit for p in parts]),
+            kind=joined([p.kind for p in parts]),
+            at=_stacked([p.at for p in parts]),
+            ref=joined([p.ref for p in parts]),
+            id=joined([p.id for p in parts]),
+            attributes={
+                name: joined([p.attributes.get(name) or Coded.empty(len(p)) for p in parts]) for name in texts
+            },
+            moments={name: dates_of(name) for name in dates},
+            file=np.concatenate(
+                [np.array([code[f] for f in p.files] or [0], np.int32)[p.file] for p in parts]
+            ).astype(np.int32),
+            row=np.concatenate([p.row for p in parts]),
+            files=files,
+        )
+
+
+def _stacked(columns: Sequence[Moments]) -> Moments:
+    return Moments(np.concatenate([c.day for c in columns]), np.concatenate([c.second for c in columns]))
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One row that is not used, with its place and the reason."""
+
+    file: str
+    row: int
+    column: str | None
+    value: str | None
+    problem: Problem
+
+    @property
+    def code(self) -> str:
+        """Code of the reason."""
+        return self.problem.code
+
+    def text(self, lang: Language = "zh") -> str:
+        """The reason in words."""
+        return self.problem.message(lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file (or frame) of a log: its name, the SHA-256 of its bytes, its encoding and its rows."""
+
+    name: str
+    sha256: str
+    rows: int
+    encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """All events of one kind, ordered by unit, day, second and content.
+
+    ``unit`` holds codes into :attr:`ActivityLog.units`, ``ref`` codes into :attr:`ActivityLog.refs`; every
+    other column has one entry an event.
+    """
+
+    kind: str
+    unit: Int32
+    at: Moments
+    ref: Int32
+    id: Coded
+    attributes: Mapping[str, Coded]
+    moments: Mapping[str, Moments]
+    file: Int32
+    row: Int64
+    files: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def label(self, row: int) -> str:
+        """How evidence names an event: its id, else ``file#row``."""
+        return self.id.text(row) or f"{self.files[int(self.file[row])]}#{int(self.row[row])}"
+
+    def origin(self, row: int) -> str:
+        """File and row the event was read from."""
+        return f"{self.files[int(self.file[row])]}#{int(self.row[row])}"
+
+
+@dataclass(frozen=True)
+class ActivityLog:
+    """Events of many units, indexed: build one with :meth:`build` or a reader, use it for many assessments.
+
+    Attributes:
+        units: unit ids that occur, sorted; :attr:`EventTable.unit` holds positions in it.
+        refs: reference keys that occur.
+        tables: kind → its events.
+        sources: the files read.
+        rows_read: rows the sources held.
+        set_aside: rows not used, each with a reason.
+        warnings: oddities of rows that are used all the same.
+    """
+
+    units: tuple[str, ...]
+    refs: Sequence[str]
+    tables: Mapping[str, EventTable]
+    sources: tuple[Source, ...]
+    rows_read: int
+    set_aside: tuple[SetAside, ...]
+    warnings: tuple[Problem, ...] = field(default=())
+
+    @classmethod
+    def build(
+        cls,
+        columns: EventColumns,
+        *,
+        sources: Sequence[Source] = (),
+        rows_read: int | None = None,
+        set_aside: Sequence[SetAside] = (),
+        warnings: Sequence[Problem] = (),
+        duplicates: bool = True,
+    ) -> ActivityLog:
+        """Orders and indexes checked rows. The result does not depend on the order of the rows.
+
+        Args:
+            columns: the rows.
+            sources: where they come from.
+            rows_read: rows the sources held; by default as many as given here and set aside.
+            set_aside: rows the reader refused.
+            warnings: oddities the reader found.
+            duplicates: set rows aside that equal an earlier one in every column (code L101).
+        """
+        rows = _ordered(columns)
+        gone: list[SetAside] = list(set_aside)
+        if duplicates and len(rows):
+            repeated = _repeats(columns, rows)
+            gone += [_duplicate(columns, int(r), int(first)) for r, first in repeated]
+            if repeated:
+                drop = np.fromiter((r for r, _ in repeated), np.int64, len(repeated))
+                keep = np.ones(len(columns), bool)
+                keep[drop] = False
+                rows = rows[keep[rows]]
+        gone.sort(key=lambda s: (s.file, s.row, s.code))
+        return cls(
+            units=tuple(columns.unit.values),
+            refs=columns.ref.values,
+            tables=_tables(columns, rows),
+            sources=tuple(sources),
+            rows_read=len(columns) + len(set_aside) if rows_read is None else rows_read,
+            set_aside=tuple(gone),
+            warnings=tuple(warnings),
+        )
+
+    @property
+    def events(self) -> int:
+        """Number of events kept."""
+        return sum(len(table) for table in self.tables.values())
+
+    def table(self, kind: str) -> EventTable:
+        """The events of ``kind``; an empty table if there are none."""
+        return self.tables.get(kind) or _empty_table(kind)
+
+    @property
+    def set_aside_counts(self) -> dict[str, int]:
+        """Rows set aside by code."""
+        return dict(sorted(Counter(s.code for s in self.set_aside).items()))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the content of all events kept, whatever the order their rows were read in."""
+        seal = hashlib.sha256()
+
+        def text(values: Sequence[str]) -> None:
+            joint = "\x1f".join(values).encode()
+            seal.update(len(joint).to_bytes(8, "little") + joint)
+
+        text(self.units)
+        text(self.refs)
+        for kind in sorted(self.tables):
+            table = self.tables[kind]
+            text([kind, *table.attributes, *table.moments])
+            for array in (table.unit, table.at.day, table.at.second, table.ref):
+                seal.update(array.tobytes())
+            for column in (table.id, *table.attributes.values()):
+                text(column.values)
+                seal.update(column.codes.tobytes())
+            for moments in table.moments.values():
+                seal.update(moments.day.tobytes())
+                seal.update(moments.second.tobytes())
+        return seal.hexdigest()
+
+    def without(self, dropped: Mapping[str, NDArray[np.bool_]], reason: Sequence[SetAside]) -> ActivityLog:
+        """The log less some events: kind → mask of events to drop, with one reason each."""
+        tables = {
+            kind: _kept(table, ~dropped[kind]) if kind in dropped else table
+            for kind, table in self.tables.items()
+        }
+        gone = sorted([*self.set_aside, *reason], key=lambda s: (s.file, s.row, s.code))
+        return ActivityLog(
+            self.units, self.refs, tables, self.sources, self.rows_read, tuple(gone), self.warnings
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"<ActivityLog: {self.events} events of {len(self.tables)} kinds, {len(self.units)} units; "
+            f"{len(self.set_aside)} of {self.rows_read} rows set aside>"
+        )
+
+
+def _ordered(columns: EventColumns) -> Int64:
+    """Positions ordered by kind, unit, day, second, then content."""
+    keys: list[NDArray[np.integer]] = [
+        columns.kind.codes,
+        columns.unit.codes,
+        columns.at.day,
+        columns.at.second,
+    ]
+    order = np.lexsort(keys[::-1]).astype(np.int64)
+    if len(order) < 2:
+        return order
+    tied = np.ones(len(order) - 1, bool)
+    for key in keys:
+        ordered = key[order]
+        tied &= ordered[1:] == ordered[:-1]
+    if not tied.any():
+        return order
+    group = np.concatenate([[0], np.cumsum(~tied)])
+    inside = np.concatenate([[False], tied]) | np.concatenate([tied, [False]])
+    places = np.flatnonzero(inside)
+    rows = order[places]
+    rest = [c[rows] for c in _content(columns)]
+    last = [columns.row[rows], columns.file[rows].astype(np.int64)]
+    again = np.lexsort([*last, *(c.astype(np.int64) for c in rest[::-1]), group[places]])
+    order[places] = rows[again]
+    return order
+
+
+def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
+    """Every column that makes up an event, beside kind, unit and time; provenance is not content."""
+    return [
+        columns.ref.codes,
+        columns.id.codes,
+        *(columns.attributes[name].codes for name in sorted(columns.attributes)),
+        *(part for name in sorted(columns.moments) for part in _parts(columns.moments[name])),
+    ]
+
+
+def _parts(moments: Moments) -> tuple[Int32, Int32]:
+    return moments.day, moments.second
+
+
+def _repeats(columns: EventColumns, rows: Int64) -> list[tuple[int, int]]:
+    """(row, the equal row kept) for every row that equals its predecessor in content."""
+    same = np.ones(len(rows) - 1, bool)
+    for key in (columns.kind.codes, columns.unit.codes, *_parts(columns.at), *_content(columns)):
+        ordered = key[rows]
+        same &= ordered[1:] == ordered[:-1]
+    found: list[tuple[int, int]] = []
+    first = 0
+    for place in np.flatnonzero(same).tolist():
+        if not found or found[-1][0] != int(rows[place]):
+            first = int(rows[place])
+        found.append((int(rows[place + 1]), first))
+    return found
+
+
+def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
+    file = columns.files[int(columns.file[row])]
+    kept = f"{columns.files[int(columns.file[first])]}#{int(columns.row[first])}"
+    return SetAside(file, int(columns.row[row]), None, None, problem("L101", kept=kept))
+
+
+def _tables(columns: EventColumns, rows: Int64) -> dict[str, EventTable]:
+    kinds = columns.kind.codes[rows]
+    bounds = np.searchsorted(kinds, np.arange(len(columns.kind.values) + 1))
+    tables: dict[str, EventTable] = {}
+    for code, kind in enumerate(columns.kind.values):
+        part = rows[bounds[code] : bounds[code + 1]]
+        if not len(part):
+            continue
+        attributes = {name: columns.attributes[name].take(part) for name in sorted(columns.attributes)}
+        moments = {name: columns.moments[name].take(part) for name in sorted(columns.moments)}
+        tables[kind] = EventTable(
+            kind=kind,
+            unit=columns.unit.codes[part],
+            at=columns.at.take(part),
+            ref=columns.ref.codes[part],
+            id=columns.id.take(part),
+            attributes={n: c for n, c in attributes.items() if len(part) and (c.codes >= 0).any()},
+            moments={n: m for n, m in moments.items() if (m.day != NO_DAY).any()},
+            file=columns.file[part],
+            row=columns.row[part],
+            files=columns.files,
+        )
+    return tables
+
+
+def _kept(table: EventTable, keep: NDArray[np.bool_]) -> EventTable:
+    rows = np.flatnonzero(keep)
+    return EventTable(
+        table.kind,
+        table.unit[rows],
+        table.at.take(rows),
+        table.ref[rows],
+        table.id.take(rows),
+        {name: column.take(rows) for name, column in table.attributes.items()},
+        {name: column.take(rows) for name, column in table.moments.items()},
+        table.file[rows],
+        table.row[rows],
+        table.files,
+    )
+
+
+def _empty_table(kind: str) -> EventTable:
+    none = np.empty(0, np.int32)
+    return EventTable(
+        kind, none, Moments.empty(0), none, Coded.empty(0), {}, {}, none, np.empty(0, np.int64), ("",)
+    )

@@ -1,0 +1,109 @@
+"""The register of units: who is assessed, in which class, with which tags and channels, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gongkai_score.errors import Problem, UnitRegisterError, problem
+from gongkai_score.period import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One organisation assessed (被测评单位).
+
+    Attributes:
+        id: key used by the log.
+        name: name as printed.
+        group: the class within which units are ranked (类别), or "".
+        type: kind of organisation, for example ``county``, ``department``, ``town``.
+        tags: free labels that indicators may select by.
+        parent: id of the superior unit, or None.
+        channels: channels the unit runs, for example ``site``, ``new_media``.
+        active_from: first day number on which the unit exists, or None.
+        active_to: last day number, or None.
+        attributes: further text attributes.
+    """
+
+    id: str
+    name: str
+    group: str = ""
+    type: str = ""
+    tags: frozenset[str] = frozenset()
+    parent: str | None = None
+    channels: frozenset[str] = frozenset()
+    active_from: int | None = None
+    active_to: int | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def active_in(self, window: Window) -> bool:
+        """Whether the unit exists on at least one day of ``window``."""
+        starts = self.active_from is None or self.active_from <= window.last
+        return starts and (self.active_to is None or self.active_to >= window.first)
+
+
+class UnitRegister:
+    """All units of an assessment, ordered by id; immutable.
+
+    >>> register = UnitRegister([Unit("b", "乙镇", type="town"), Unit("a", "甲局", type="department")])
+    >>> [unit.id for unit in register], register["b"].name, len(register)
+    (['a', 'b'], '乙镇', 2)
+    """
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        """Orders the units by id.
+
+        Raises:
+            UnitRegisterError: repeated ids (U001), a parent that is not in the register (U002) or a circle of
+                parents (U003).
+        """
+        self.units: tuple[Unit, ...] = tuple(sorted(units, key=lambda unit: unit.id))
+        self._by_id = {unit.id: unit for unit in self.units}
+        found = list(self._problems())
+        if found:
+            raise UnitRegisterError(found)
+
+    def _problems(self) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for unit in self.units:
+            if unit.id in seen:
+                yield problem("U001", unit=unit.id)
+            seen.add(unit.id)
+            if unit.parent is not None and unit.parent not in self._by_id:
+                yield problem("U002", unit=unit.id, parent=unit.parent)
+        for unit in self.units:
+            chain, at = [unit.id], unit.parent
+            while at in self._by_id:
+                if at in chain:
+                    if at == min(chain):
+                        yield problem("U003", chain=" → ".join([*chain, at]))
+                    break
+                chain.append(at)
+                at = self._by_id[at].parent
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self.units)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __contains__(self, unit_id: object) -> bool:
+        return unit_id in self._by_id
+
+    def __getitem__(self, unit_id: str) -> Unit:
+        return self._by_id[unit_id]
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Ids in order."""
+        return tuple(unit.id for unit in self.units)
+
+    def children(self, unit_id: str) -> tuple[Unit, ...]:
+        """Units whose parent is ``unit_id``."""
+        return tuple(unit for unit in self.units if unit.parent == unit_id)
+
+    def __repr__(self) -> str:
+        groups = sorted({unit.group for unit in self.units if unit.group})
+        return f"<UnitRegister: {len(self)} units, classes {groups}>"
