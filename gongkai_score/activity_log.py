@@ -82,7 +82,7 @@ def joined(columns: Sequence[Coded]) -> Coded:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """A column of dates: day number (``NO_DAY`` if empty) and second of the day (``NO_TIME`` if only a date)."""
+    """Dates: day number (``NO_DAY``: empty) and second of the day (``NO_TIME``: only a date is known)."""
 
     day: Int32
     second: Int32

@@ -1,0 +1,153 @@
+"""Cases (事项) in columns: what each measure yields, of whatever kind, and what everything else reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable, Int32
+from gongkai_score.outcomes import Verdict
+
+UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Log rows that cases rest on.
+
+    Either one row a case (``rows``, -1: none), or a run of rows a case: ``pool[first[i]:last[i]]``.
+    """
+
+    table: EventTable
+    rows: Int32 | None = None
+    pool: Int32 | None = None
+    first: Int32 | None = None
+    last: Int32 | None = None
+
+    def of(self, case: int) -> list[int]:
+        """Positions in ``table`` of the rows behind one case."""
+        if self.rows is not None:
+            row = int(self.rows[case])
+            return [] if row < 0 else [row]
+        assert self.pool is not None and self.first is not None and self.last is not None
+        return [int(r) for r in self.pool[int(self.first[case]) : int(self.last[case])]]
+
+    def take(self, cases: NDArray[np.integer]) -> Cited:
+        """The same for some cases."""
+        if self.rows is not None:
+            return Cited(self.table, rows=self.rows[cases])
+        assert self.first is not None and self.last is not None
+        return Cited(self.table, pool=self.pool, first=self.first[cases], last=self.last[cases])
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """All cases of one measure, ordered by unit, one entry a case in every column.
+
+    Attributes:
+        unit: position of the unit in the register.
+        verdict: codes of :class:`~gongkai_score.outcomes.Verdict`.
+        key: what the case is about: codes into ``keys`` (a reference, a period, an item); -1: see ``cited``.
+        keys: the texts.
+        start: day the obligation began (``NO_DAY``: does not matter).
+        due: last day allowed.
+        done: day it was done.
+        due_second: second of the due day, where times matter, else ``NO_TIME``.
+        done_second: second of the day it was done.
+        number: what was counted: days late (late), lacking (short, blank), events counted (else).
+        needed: the number asked for, where there is one.
+        cited: the log rows, in the order they tell the story.
+        unit_of_time: unit of measurement of the limit and of ``number`` when late: working_day, day, hour.
+        detail: words about one case that no column holds (elements lacking, why exempt), by case position.
+        shared: name of the indicator that charged the fact already, by case position (overlap groups).
+    """
+
+    unit: Int32
+    verdict: UInt8
+    key: Int32
+    keys: Sequence[str]
+    start: Int32
+    due: Int32
+    done: Int32
+    number: Int32
+    needed: Int32
+    due_second: Int32 | None = None
+    done_second: Int32 | None = None
+    cited: tuple[Cited, ...] = ()
+    unit_of_time: str = ""
+    detail: Callable[[int], str] | None = None
+    charged_by: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def of_unit(self, position: int) -> range:
+        """Positions of the cases of one unit."""
+        first, last = np.searchsorted(self.unit, [position, position + 1])
+        return range(int(first), int(last))
+
+    def key_text(self, case: int) -> str:
+        """What the case is about, in words."""
+        code = int(self.key[case])
+        if code >= 0:
+            return str(self.keys[code])
+        for cited in self.cited:
+            for row in cited.of(case):
+                return cited.table.label(row)
+        return ""
+
+    def take(self, rows: NDArray[np.integer]) -> Cases:
+        """Some of the cases, in the order given."""
+        optional = {
+            name: None if column is None else column[rows]
+            for name, column in (("due_second", self.due_second), ("done_second", self.done_second))
+        }
+        inner = self.detail
+        places = rows
+        return Cases(
+            self.unit[rows],
+            self.verdict[rows],
+            self.key[rows],
+            self.keys,
+            self.start[rows],
+            self.due[rows],
+            self.done[rows],
+            self.number[rows],
+            self.needed[rows],
+            **optional,
+            cited=tuple(c.take(rows) for c in self.cited),
+            unit_of_time=self.unit_of_time,
+            detail=None if inner is None else (lambda i: inner(int(places[i]))),
+        )
+
+    @classmethod
+    def blank(cls, rows: int) -> dict[str, Int32]:
+        """Columns without content, to be replaced by name: key, start, due, done, number, needed."""
+        none = np.full(rows, NO_DAY, np.int32)
+        return {
+            "key": np.full(rows, -1, np.int32),
+            "start": none,
+            "due": none,
+            "done": none,
+            "number": np.zeros(rows, np.int32),
+            "needed": np.full(rows, -1, np.int32),
+        }
+
+
+FAILING: frozenset[Verdict] = frozenset(
+    {
+        Verdict.LATE,
+        Verdict.EARLY,
+        Verdict.MISSING,
+        Verdict.SHORT,
+        Verdict.BLANK,
+        Verdict.FOUND,
+        Verdict.FAILED,
+    }
+)
+"""Verdicts that cost points under most rules."""
+
+__all__ = ["FAILING", "NO_DAY", "NO_TIME", "Cases", "Cited", "UInt8"]

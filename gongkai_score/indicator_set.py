@@ -1,0 +1,645 @@
+"""Indicator sets (指标体系) as frozen data: what must be done, how it is measured, what it is worth.
+
+Nothing here reads a file or computes a score. ``readers.indicator_sets`` builds these objects from YAML and has
+checked every reference in them; ``docs/language.md`` explains the same words for authors of sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Generic, Literal, TypeVar
+
+from gongkai_score.period import PeriodKind
+from gongkai_score.points import RoundingMode
+from gongkai_score.units import Unit
+
+T = TypeVar("T")
+Operator = Literal["==", "!=", ">", ">=", "<", "<=", "in", "not in", "any", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A name or sentence in Chinese and English; English falls back to Chinese."""
+
+    zh: str = ""
+    en: str = ""
+
+    def of(self, lang: str) -> str:
+        """The text in ``lang``."""
+        return (self.en or self.zh) if lang == "en" else (self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time as the clause states it: ``n`` working days, natural days, months or hours."""
+
+    n: int
+    unit: Literal["working_day", "day", "month", "hour"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[T]):
+    """A value that changes with a date: entries of (first day, last day, value), bounds None where open.
+
+    >>> limit = Dated(((None, 18030, 15), (18031, None, 20)))
+    >>> limit.on(18030), limit.on(18031)
+    (15, 20)
+    """
+
+    entries: tuple[tuple[int | None, int | None, T], ...]
+
+    @classmethod
+    def always(cls, value: T) -> Dated[T]:
+        """A value that never changes."""
+        return cls(((None, None, value),))
+
+    def on(self, day: int) -> T | None:
+        """The value in force on ``day``, or None."""
+        for first, last, value in self.entries:
+            if (first is None or first <= day) and (last is None or day <= last):
+                return value
+        return None
+
+    def map(self, change: Callable[[T], T]) -> Dated[T]:
+        """The same dates with changed values."""
+        return Dated(tuple((a, b, change(v)) for a, b, v in self.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on one attribute or quantity: an operator and what it compares with."""
+
+    op: Operator
+    value: Fraction | str | tuple[str, ...] | None = None
+
+    def number(self, value: Fraction) -> bool:
+        """Whether a number passes."""
+        limit = self.value
+        if self.op == "any":
+            return True
+        if self.op == "none":
+            return False
+        if not isinstance(limit, Fraction):
+            return False
+        return {
+            "==": value == limit,
+            "!=": value != limit,
+            ">": value > limit,
+            ">=": value >= limit,
+            "<": value < limit,
+            "<=": value <= limit,
+        }.get(self.op, False)
+
+    @property
+    def words(self) -> str:
+        """The condition as a person writes it, for example ``>= 3``."""
+        if self.value is None:
+            return self.op
+        if isinstance(self.value, Fraction):
+            from gongkai_score.points import decimal_text
+
+            return f"{self.op} {decimal_text(self.value)}"
+        if isinstance(self.value, tuple):
+            return ("" if self.op == "in" else "≠ ") + "/".join(self.value)
+        return self.value if self.op == "==" else f"{self.op} {self.value}"
+
+
+Where = tuple[tuple[str, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Events of one kind that satisfy conditions; ``date`` names the date that counts (``at`` by default)."""
+
+    event: str
+    where: Where = ()
+    date: str = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of things each of which must be covered.
+
+    ``values`` are named in the set; otherwise the list is declared in the log by ``inventory`` (its events name
+    one item each in ``attribute``).
+    """
+
+    values: tuple[str, ...] = ()
+    inventory: Selector | None = None
+    attribute: str = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """More time for a case: ``by`` a length or the number in an attribute, when its start event says so.
+
+    With ``event`` the ground is another event with the same key (a notice of extension, a third-party enquiry);
+    ``from_``/``to`` name two dates of it whose interval is not counted (the clock stops).
+    """
+
+    where: Where = ()
+    by: int | str | None = None
+    at_most: int | None = None
+    event: Selector | None = None
+    pause: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Something must follow within a time (deadline, follow_up) or by a date (due_by).
+
+    Attributes:
+        kind: the measure's name in the language.
+        start: events that open a case; None for ``due_by``.
+        end: events that answer it.
+        match_on: attributes that join the two: ``ref``, ``event`` (both dates stand on one event), or others.
+        within: limit, dated by the case's start.
+        due: a date attribute of the start event that holds the limit itself.
+        by: fixed day numbers; each one is a case.
+        items: with ``by``, every item must be there.
+        not_before: answers before this day do not count (``by``).
+        early: answers before the start are ``met`` (accept), ``early`` (reject) or passed over (ignore).
+        earliest: least time between start and answer; sooner is ``early``.
+        roll: whether a natural-day limit that ends on a rest day moves to the next working day.
+        extensions: grounds for more time.
+        assign_by: whether a case belongs to the window of its due date or of its start.
+        any_unit: an answer by another unit counts.
+        explained_by: a statement with the same key that stands in for content.
+        assumed: the limit is an assumption (``follow_up``).
+    """
+
+    kind: Literal["deadline", "follow_up", "due_by"]
+    end: Selector
+    start: Selector | None = None
+    match_on: tuple[str, ...] = ("ref",)
+    within: Dated[Duration] | None = None
+    due: str | None = None
+    by: tuple[int, ...] = ()
+    items: Items | None = None
+    not_before: int | None = None
+    early: Literal["accept", "reject", "ignore"] = "accept"
+    earliest: Duration | None = None
+    roll: bool = True
+    extensions: tuple[Extension, ...] = ()
+    assign_by: Literal["due", "start"] = "due"
+    any_unit: bool = False
+    explained_by: Selector | None = None
+    needs_flag: str | None = None
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many events per period, item, account or in all (frequency, count, coverage, exists).
+
+    Attributes:
+        kind: the measure's name in the language.
+        event: what is counted.
+        every: the period each case covers; ``window`` for one case in all.
+        at_least: least number, dated by the period's first day.
+        at_most: greatest number instead.
+        exactly: the very number instead.
+        per: attribute whose every value is a case of its own (accounts, sites); values from the log.
+        items: things each of which is a case.
+        item_key: attribute of the event that names the item.
+        count_by: count events, distinct days, distinct refs or distinct values of an attribute.
+        months: season, months 1 to 12 that count.
+        due_in_period: (month of the period, day) by which the n-th event must come.
+        partial: periods cut by the window: drop, keep or prorate.
+        skip_no_workday: drop periods without a working day.
+        period_of: attribute that names the period covered, instead of the event's date.
+        carry_over: what came into force before the window counts (exists).
+        ended_by: events that end what began (same ``item_key`` or ref).
+        check: events that show somebody looked; without one, absence proves nothing.
+        spaced: further least gap in days between counted events.
+    """
+
+    kind: Literal["frequency", "count", "coverage", "exists"]
+    event: Selector
+    every: PeriodKind = "window"
+    at_least: Dated[int] | None = None
+    at_most: Dated[int] | None = None
+    exactly: Dated[int] | None = None
+    per: str | None = None
+    items: Items | None = None
+    item_key: str = "item"
+    count_by: str = "event"
+    months: tuple[int, ...] = ()
+    due_in_period: tuple[int, int] | None = None
+    partial: Literal["drop", "keep", "prorate"] = "drop"
+    skip_no_workday: bool = True
+    period_of: str | None = None
+    carry_over: bool = False
+    ended_by: Selector | None = None
+    check: Selector | None = None
+    explained_by: Selector | None = None
+    needs: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One thing a case must contain: a word in a list attribute, or an attribute that meets a condition."""
+
+    name: str
+    attribute: str
+    test: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Each event must contain elements (complete)."""
+
+    kind: Literal["complete"]
+    event: Selector
+    required: tuple[Element, ...]
+    at_least: int | None = None
+    any_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Events with one key must come in order (precedes) or together (synchronous).
+
+    ``precedes``: ``first`` (before) must come at least ``lead`` before ``then`` (after); each ``then`` is a case.
+    ``synchronous``: all of ``others`` must come within ``tolerance`` days of ``first``; each ``first`` is a case.
+    """
+
+    kind: Literal["precedes", "synchronous"]
+    first: Selector
+    others: tuple[Selector, ...]
+    match_on: tuple[str, ...] = ("ref",)
+    lead: Duration = Duration(0, "day")
+    tolerance: int = 0
+    one_to_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number or label from the log (threshold, rating) or a quotient of counts (versus_peers).
+
+    Attributes:
+        kind: the measure's name in the language.
+        event: events that carry the value, or, for a quotient of counts, the denominator.
+        value: attribute with the number.
+        over: attribute with the denominator.
+        counted: events counted as numerator (a quotient of counts).
+        label: attribute with a label.
+        test: condition the value must meet.
+        pick: which event decides, or how several are put together.
+        rater: attribute that names the rater; the latest value of each rater counts.
+        least: least number of cases (or raters).
+        benchmark: attribute of the same event that holds a published benchmark.
+        missing: what no event means: nothing known, or nothing done.
+    """
+
+    kind: Literal["threshold", "rating", "versus_peers"]
+    event: Selector
+    value: str | None = None
+    over: str | None = None
+    counted: Selector | None = None
+    label: str | None = None
+    test: Condition | None = None
+    pick: Literal["latest", "first", "sum", "mean", "median", "minimum", "maximum"] = "latest"
+    rater: str | None = None
+    least: int = 1
+    benchmark: str | None = None
+    missing: Literal["not_assessed", "missing", "not_applicable"] = "not_assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Every event is a fault found (deduction); none is a result, not an absence.
+
+    Attributes:
+        kind: the measure's name in the language.
+        event: the findings.
+        once_per: attribute (or ``ref``) by which several findings are one fault.
+        amount: attribute with the points to take off each.
+        check: events that show somebody looked.
+        mended: date attribute; mended by then (days) a fault does not count.
+    """
+
+    kind: Literal["deduction"]
+    event: Selector
+    once_per: str | None = None
+    amount: str | None = None
+    check: Selector | None = None
+    mended: str | None = None
+    mended_within: Duration | None = None
+
+
+Measure = TimeLimit | Tally | Content | Order | Value | Faults
+
+MEASURE_KINDS: tuple[str, ...] = (
+    "deadline",
+    "due_by",
+    "frequency",
+    "count",
+    "coverage",
+    "complete",
+    "precedes",
+    "synchronous",
+    "follow_up",
+    "exists",
+    "threshold",
+    "versus_peers",
+    "rating",
+    "deduction",
+)
+"""The fourteen kinds of measure a set may name; six ideas carry them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Points: a number, a share of the node's full marks, or a quantity's own value."""
+
+    value: Fraction | str
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Conditions on quantities: every one of ``all`` and, if there are any, one of ``any``."""
+
+    all: tuple[tuple[str, Condition], ...] = ()
+    any: tuple[tuple[str, Condition], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One row of a table: points for the first row whose test the quantity passes; no test takes the rest."""
+
+    test: Condition | None
+    points: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a scoring rule. Steps act on the balance in order; each writes a line of the ledger.
+
+    Attributes:
+        verb: set, scale, add, deduct or cap.
+        amount: how much; a factor for ``scale``.
+        per: quantity the amount is multiplied by.
+        every: the quantity counts in units of this size.
+        begun: begun units count whole; otherwise only full ones; None: exactly proportional.
+        above: only what lies above this base counts.
+        below: only what lies below this base counts.
+        at_most: bound of this step's change.
+        when: conditions.
+        by: quantity a table or label list is looked up with.
+        tiers: the table.
+        labels: label → points.
+        note: why, in words.
+    """
+
+    verb: Literal["set", "scale", "add", "deduct", "cap"]
+    amount: Amount | None = None
+    per: str | None = None
+    every: Fraction | None = None
+    begun: bool | None = None
+    above: Fraction | None = None
+    below: Fraction | None = None
+    at_most: Amount | None = None
+    when: When | None = None
+    by: str | None = None
+    tiers: tuple[Tier, ...] = ()
+    labels: tuple[tuple[str, Amount], ...] = ()
+    note: Text = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A start and its steps, taken when its conditions hold."""
+
+    start: Amount
+    steps: tuple[Step, ...]
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """A balance and steps. With several branches the first that matches is taken, or the best."""
+
+    branches: tuple[Branch, ...]
+    pick: Literal["first", "best"] = "first"
+
+
+NotApplicableRule = Literal[
+    "redistribute", "even", "scale", "drop", "zero", "full", "rate", "peers_mean", "move_to"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """Where the points go when a node does not apply.
+
+    ``redistribute``: to its siblings by their points; ``even``: to its siblings in equal parts; ``scale``: the
+    total is scaled up; ``drop``: the full marks are smaller; ``zero``, ``full``, ``rate``: it counts with that
+    share; ``peers_mean``: it counts with the mean of the units assessed; ``move_to``: to a named node.
+    ``proof`` names events without which not applicable is not accepted and counts zero.
+    """
+
+    rule: NotApplicableRule = "redistribute"
+    rate: Fraction | None = None
+    node: str | None = None
+    proof: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """Which units a node binds: every condition given must hold; inside one, any of its values."""
+
+    type: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    but_not: AppliesTo | None = None
+
+    def binds(self, unit: Unit) -> bool:
+        """Whether the unit is bound.
+
+        >>> AppliesTo(type=("town",)).binds(Unit("a", "甲镇", type="town"))
+        True
+        """
+        checks = (
+            not self.type or unit.type in self.type,
+            not self.group or unit.group in self.group,
+            not self.tags or bool(unit.tags & set(self.tags)),
+            not self.units or unit.id in self.units or unit.name in self.units,
+            not self.channels or bool(unit.channels & set(self.channels)),
+            all(unit.attributes.get(name) in values for name, values in self.attributes),
+        )
+        return all(checks) and not (self.but_not is not None and self.but_not.binds(unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is different for some units: points, measures or scoring that replace the indicator's own."""
+
+    applies_to: AppliesTo
+    points: Fraction | None = None
+    measures: Mapping[str, Measure] | None = None
+    scoring: Scoring | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A node of the tree: a leaf with measures and a scoring rule, or a group with children.
+
+    ``points`` are the full marks (分值). ``extra`` nodes stand outside the full marks (加分, 倒扣).
+    """
+
+    id: str
+    name: Text
+    points: Fraction
+    children: tuple[Indicator, ...] = ()
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    scoring: Scoring | None = None
+    clause: str = ""
+    quote: str = ""
+    source: str = ""
+    note: Text = Text()
+    remedy: Text = Text()
+    applies_to: AppliesTo | None = None
+    effective_from: int | None = None
+    effective_to: int | None = None
+    assumptions: tuple[str, ...] = ()
+    overlap: str | None = None
+    variants: tuple[Variant, ...] = ()
+    floor: Fraction | None = Fraction(0)
+    ceiling: Fraction | None = None
+    unbounded: bool = False
+    combine: Literal["sum", "weighted", "mean", "minimum", "maximum", "geometric"] = "sum"
+    weight: Fraction | None = None
+    not_applicable: NotApplicable | None = None
+    no_cases: Literal["not_applicable", "full", "zero", "not_assessed"] = "not_applicable"
+    extra: bool = False
+    reported_only: bool = False
+    peers: str | None = None
+    peers_within: Literal["group", "all"] = "all"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is measured itself."""
+        return not self.children
+
+    def walk(self) -> Iterator[Indicator]:
+        """This node and everything below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition beside the tree and what follows from it.
+
+    ``when`` names points of nodes (``B1``), their share of full marks (``B1.rate``) or quantities of the gate's
+    own measures. Effects: ``fail`` (no number), a fixed ``total``, a greatest total, a grade, a best possible
+    grade; or ``opens``: a node that counts only when the condition holds.
+    """
+
+    id: str
+    name: Text
+    when: When
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    applies_to: AppliesTo | None = None
+    clause: str = ""
+    quote: str = ""
+    assumptions: tuple[str, ...] = ()
+    fail: bool = False
+    total: Fraction | None = None
+    total_at_most: Fraction | None = None
+    grade: str | None = None
+    grade_at_most: str | None = None
+    opens: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One band of grades: bounds on the total, or a share of the units by rank."""
+
+    name: str
+    at_least: Fraction | None = None
+    above: Fraction | None = None
+    below: Fraction | None = None
+    at_most: Fraction | None = None
+    top: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Decimals of a leaf's points, of a node's, of the total (None: exact), and the mode."""
+
+    leaf: int | None = None
+    node: int | None = None
+    total: int | None = 2
+    mode: RoundingMode = "half_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Which number is ranked, within what, and how ties are numbered."""
+
+    by: str = "total"
+    within: Literal["group", "all", "type"] = "group"
+    ties: Literal["competition", "dense", "ordinal"] = "competition"
+    rounded: bool = True
+    then_by: tuple[str, ...] = ()
+
+
+OutcomeRule = Literal["exclude", "zero", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSet:
+    """A whole indicator set. ``root`` is the tree; its points are the set's full marks."""
+
+    id: str
+    title: Text
+    root: Indicator
+    issuer: str = ""
+    number: str = ""
+    issued: str = ""
+    source_text: str = ""
+    note: Text = Text()
+    weights_note: Text = Text()
+    plan_year: int | None = None
+    period: PeriodKind = "year"
+    rounding: Rounding = Rounding()
+    not_applicable: NotApplicable = NotApplicable()
+    pending: OutcomeRule = "exclude"
+    not_assessed: OutcomeRule = "exclude"
+    error: OutcomeRule = "exclude"
+    empty: Literal["no_score", "zero", "full"] = "no_score"
+    gates: tuple[Gate, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    lists: tuple[Grade, ...] = ()
+    ranking: Ranking = Ranking()
+    options: Mapping[str, object] = field(default_factory=dict)
+    event_kinds: Mapping[str, Text] = field(default_factory=dict)
+    digest: str = ""
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All nodes below the root, parents first."""
+        return tuple(self.root.walk())[1:]
+
+    @property
+    def leaves(self) -> tuple[Indicator, ...]:
+        """The indicators that are measured."""
+        return tuple(node for node in self.root.walk() if node.is_leaf)
+
+    def __getitem__(self, indicator_id: str) -> Indicator:
+        for node in self.root.walk():
+            if node.id == indicator_id:
+                return node
+        raise KeyError(indicator_id)
+
+    def __repr__(self) -> str:
+        return f"<IndicatorSet {self.id}: {len(self.leaves)} indicators, {self.root.points} points>"
