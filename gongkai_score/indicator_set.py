@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Generic, Literal, TypeVar
 
 from gongkai_score.period import PeriodKind
-from gongkai_score.points import RoundingMode
+from gongkai_score.points import RoundingMode, decimal_text
 from gongkai_score.units import Unit
 
 T = TypeVar("T")
@@ -98,8 +98,6 @@ class Condition:
         if self.value is None:
             return self.op
         if isinstance(self.value, Fraction):
-            from gongkai_score.points import decimal_text
-
             return f"{self.op} {decimal_text(self.value)}"
         if isinstance(self.value, tuple):
             return ("" if self.op == "in" else "≠ ") + "/".join(self.value)
@@ -369,7 +367,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One row of a table: points for the first row whose test the quantity passes; no test takes the rest."""
+    """One row of a table: points for the first row whose test the quantity passes; none takes the rest."""
 
     test: Condition | None
     points: Amount
@@ -598,7 +596,10 @@ OutcomeRule = Literal["exclude", "zero", "full"]
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """A whole indicator set. ``root`` is the tree; its points are the set's full marks."""
+    """A whole indicator set. ``root`` is the tree; its points are the set's full marks.
+
+    ``out_of`` states the total as a share of the full marks that really counted for the unit, times this number.
+    """
 
     id: str
     title: Text
@@ -617,6 +618,7 @@ class IndicatorSet:
     not_assessed: OutcomeRule = "exclude"
     error: OutcomeRule = "exclude"
     empty: Literal["no_score", "zero", "full"] = "no_score"
+    out_of: Fraction | None = None
     gates: tuple[Gate, ...] = ()
     grades: tuple[Grade, ...] = ()
     lists: tuple[Grade, ...] = ()
