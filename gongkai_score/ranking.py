@@ -147,8 +147,8 @@ def _quotas(
 ) -> None:
     """Grades given to the first so many per cent of a class, in the order of the grades.
 
-    A quota of a share of n units is rounded down; units that tie with the last one inside are inside. A unit
-    whose best grade a gate limits is passed over.
+    Each quota is a share of the n units ranked, rounded down; units that tie with the last one inside are
+    inside. A unit whose best grade a gate limits takes that grade; its place is not filled by another.
     """
     order = [grade.name for grade in indicator_set.grades]
     start = 0
@@ -161,8 +161,7 @@ def _quotas(
             last += 1
         for unit in sequence[start:last]:
             limit = totals[unit].grade_at_most
-            if (not limit or order.index(limit) <= order.index(grade.name)) and in_band(
-                grade, found[unit].points or Fraction(0)
-            ):
-                found[unit] = replace(found[unit], grade=grade.name)
+            held = limit and order.index(limit) > order.index(grade.name)
+            if in_band(grade, found[unit].points or Fraction(0)):
+                found[unit] = replace(found[unit], grade=limit if held else grade.name)
         start = last
