@@ -22,8 +22,9 @@ class Problem:
     """One mistake or oddity of one input, with its place.
 
     Attributes:
-        code: stable identifier, for example ``S101``; the letter names the input (S indicator set, L activity
-            log, M mapping file, U unit register, C calendar, A assessment, R result file, P command line).
+        code: stable identifier, for example ``S101``; the letter names the input (D any YAML document, S indicator
+            set, L activity log, M mapping file, U unit register, C calendar, A assessment, R result file,
+            P command line).
         severity: ``error`` stops the run, ``warning`` and ``note`` do not.
         values: what fills the message's braces.
         file: file name as the user gave it, or None.
@@ -31,9 +32,9 @@ class Problem:
         column: column number, from 1, or None.
         path: place inside the document, for example ``indicators/0/points``.
 
-    >>> p = problem("S001", file="city.yaml", line=3, column=1, detail="found tab")
+    >>> p = problem("D001", file="city.yaml", line=3, column=1, detail="found tab")
     >>> print(p.text("en"))
-    city.yaml:3:1: error S001: this is not valid YAML: found tab. Check indentation, quotes and colons here.
+    city.yaml:3:1: error D001: this is not valid YAML: found tab. Check indentation, quotes and colons here.
     """
 
     code: str
@@ -93,9 +94,7 @@ class GongkaiScoreError(Exception):
     """Base of every error this library raises on purpose; carries all problems found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem] | Problem) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.text("zh"))
 
     def text(self, lang: Language = "zh") -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gongkai_score.messages import assessments, calendars, commands, logs, mappings, results, sets, units
+from gongkai_score.messages import assessments, calendars, commands, documents, logs, mappings, results, sets, units
 
 MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
+    **documents.MESSAGES,
     **sets.MESSAGES,
     **logs.MESSAGES,
     **mappings.MESSAGES,
