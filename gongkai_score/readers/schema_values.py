@@ -66,8 +66,10 @@ class Sayer:
                     yield self.marked.problem("D069", again, first=first, **self.both(again), **say)
         elif keyword == "pattern":
             zh, en = self.expectation(error)
-            found = self.raw(path)
-            yield self.marked.problem("D072", path, found=found, expected_zh=zh, expected_en=en)
+            expected: dict[str, Any] = {"expected_zh": zh, "expected_en": en}
+            kinds = error.schema.get("type", ())
+            meant = self.meant_number(value, path, expected) if "number" in kinds else None
+            yield meant or self.marked.problem("D072", path, found=self.raw(path), **expected)
         elif keyword == "format" and (fault := date_fault(str(value))) is not None:
             if fault.why_zh:
                 why: dict[str, Any] = {"why_zh": fault.why_zh, "why_en": fault.why_en}
@@ -107,22 +109,31 @@ class Sayer:
         if "boolean" in kinds and raw is not None and (truth := truth_fix(raw)):
             return make("D049", path, found=found, fix=truth)
         if kinds & {"number", "integer"} and isinstance(value, str):
-            if (number := number_fix(value)) is not None:
-                shown_raw = found if plain else f'"{found}"'
-                return make("D050", path, found=shown_raw, fix=number, **expected)
-            if time := _TIME.fullmatch(value):
-                parts = [int(p) for p in value.split(":")]
-                old = parts[0] * 60 + parts[1] if time[3] is None else (parts[0] * 60 + parts[1]) * 60 + parts[2]
-                return make("D053", path, found=found, old=old, **expected)
-            if percent := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?[%％]", value):
-                share = written(_short(Decimal(percent[1]) / 100))
-                return make("D054", path, found=found, plain=percent[1], share=share, **expected)
+            meant = self.meant_number(value, path, expected)
+            if meant is not None:
+                return meant
         if "integer" in kinds and isinstance(value, Decimal):
             whole = f" {int(value)}" if value == int(value) else ""
             return make("D051", path, found=found, fix_zh=whole or "整数", fix_en=whole.strip() or "a whole number")
         if kinds == {"array"}:
             return make("D052", path, **both)
         return make("D045", path, **both, **expected)
+
+    def meant_number(self, value: str, path: Path, expected: dict[str, Any]) -> Problem | None:
+        """Text that was probably meant as a number: how it was read, and what to write."""
+        found, make = shown(value), self.marked.problem
+        if (number := number_fix(value)) is not None:
+            quoted = f'"{found}"' if self.marked.quoted(path) else found
+            return make("D050", path, found=quoted, fix=number, **expected)
+        if _TIME.fullmatch(value):
+            old = 0
+            for part in value.split(":"):
+                old = old * 60 + int(part)
+            return make("D053", path, found=found, old=old, **expected)
+        if percent := re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?[%\uff05]", value):
+            share = written(_short(Decimal(percent[1]) / 100))
+            return make("D054", path, found=found, plain=percent[1], share=share, **expected)
+        return None
 
     def not_allowed(self, error: Fault, path: Path) -> Problem:
         """The value is not in a closed list of words."""
