@@ -38,6 +38,9 @@ class Duration:
     n: int
     unit: Literal["working_day", "day", "month", "hour"]
 
+    def __str__(self) -> str:
+        return f"{self.n} {self.unit.replace('_', ' ')}{'' if self.n == 1 else 's'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Dated(Generic[T]):
@@ -328,7 +331,59 @@ class Faults:
     mended_within: Duration | None = None
 
 
-Measure = TimeLimit | Tally | Content | Order | Value | Faults
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """Which units a node binds: every condition given must hold; inside one, any of its values."""
+
+    type: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    but_not: AppliesTo | None = None
+
+    def binds(self, unit: Unit) -> bool:
+        """Whether the unit is bound.
+
+        >>> AppliesTo(type=("town",)).binds(Unit("a", "甲镇", type="town"))
+        True
+        """
+        checks = (
+            not self.type or unit.type in self.type,
+            not self.group or unit.group in self.group,
+            not self.tags or bool(unit.tags & set(self.tags)),
+            not self.units or unit.id in self.units or unit.name in self.units,
+            not self.channels or bool(unit.channels & set(self.channels)),
+            all(unit.attributes.get(name) in values for name, values in self.attributes),
+        )
+        return all(checks) and not (self.but_not is not None and self.but_not.binds(unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What other assessments came to (a combination of sets, rounds, assessors or subordinate units).
+
+    Attributes:
+        kind: the measure's name in the language.
+        of: names of the assessments handed in.
+        units: whose results count: the unit's own, those of its children, of all below it, or of its parent.
+        applies_to: which of those units.
+        node: id of the node whose points count; "" for the total.
+        pick: how several numbers become one.
+        missing: what an absent number means for the whole: not assessed, left out, or zero.
+    """
+
+    kind: Literal["result"]
+    of: tuple[str, ...]
+    units: Literal["self", "children", "descendants", "parent"] = "self"
+    applies_to: AppliesTo | None = None
+    node: str = ""
+    pick: Literal["mean", "sum", "minimum", "maximum", "first"] = "mean"
+    missing: Literal["not_assessed", "skip", "zero"] = "not_assessed"
+
+
+Measure = TimeLimit | Tally | Content | Order | Value | Faults | Result
 
 MEASURE_KINDS: tuple[str, ...] = (
     "deadline",
@@ -345,8 +400,9 @@ MEASURE_KINDS: tuple[str, ...] = (
     "versus_peers",
     "rating",
     "deduction",
+    "result",
 )
-"""The fourteen kinds of measure a set may name; six ideas carry them."""
+"""The kinds of measure a set may name: fourteen on the log, carried by six ideas, and results handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,35 +500,6 @@ class NotApplicable:
     rate: Fraction | None = None
     node: str | None = None
     proof: Selector | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AppliesTo:
-    """Which units a node binds: every condition given must hold; inside one, any of its values."""
-
-    type: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    but_not: AppliesTo | None = None
-
-    def binds(self, unit: Unit) -> bool:
-        """Whether the unit is bound.
-
-        >>> AppliesTo(type=("town",)).binds(Unit("a", "甲镇", type="town"))
-        True
-        """
-        checks = (
-            not self.type or unit.type in self.type,
-            not self.group or unit.group in self.group,
-            not self.tags or bool(unit.tags & set(self.tags)),
-            not self.units or unit.id in self.units or unit.name in self.units,
-            not self.channels or bool(unit.channels & set(self.channels)),
-            all(unit.attributes.get(name) in values for name, values in self.attributes),
-        )
-        return all(checks) and not (self.but_not is not None and self.but_not.binds(unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -625,6 +652,7 @@ class IndicatorSet:
     ranking: Ranking = Ranking()
     options: Mapping[str, object] = field(default_factory=dict)
     event_kinds: Mapping[str, Text] = field(default_factory=dict)
+    event_attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     digest: str = ""
 
     @property
