@@ -290,4 +290,4 @@ def applies_to(told: dict[str, Any]) -> AppliesTo:
 
 
 def _values_of(told: Any) -> tuple[str, ...]:
-    return tuple(values.word_of(one) for one in (told if isinstance(told, list) else [told]))
+    return tuple(word_of(one) for one in (told if isinstance(told, list) else [told]))
