@@ -101,10 +101,6 @@ class Cases:
 
     def take(self, rows: NDArray[np.integer]) -> Cases:
         """Some of the cases, in the order given."""
-        optional = {
-            name: None if column is None else column[rows]
-            for name, column in (("due_second", self.due_second), ("done_second", self.done_second))
-        }
         inner = self.detail
         places = rows
         return Cases(
@@ -117,7 +113,8 @@ class Cases:
             self.done[rows],
             self.number[rows],
             self.needed[rows],
-            **optional,
+            None if self.due_second is None else self.due_second[rows],
+            None if self.done_second is None else self.done_second[rows],
             cited=tuple(c.take(rows) for c in self.cited),
             unit_of_time=self.unit_of_time,
             detail=None if inner is None else (lambda i: inner(int(places[i]))),

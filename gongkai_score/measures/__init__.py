@@ -1,0 +1,60 @@
+"""Measuring: from log columns to cases, whatever the kind of measure (fourteen kinds, six ideas)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gongkai_score.indicator_set import Content, Faults, Measure, Order, Tally, TimeLimit, Value
+from gongkai_score.measures.contents import measure_content, measure_faults
+from gongkai_score.measures.fixed_dates import measure_dates
+from gongkai_score.measures.measured import Measured
+from gongkai_score.measures.orders import measure_order
+from gongkai_score.measures.overlap import without_charged
+from gongkai_score.measures.selection import Mask
+from gongkai_score.measures.tallies import measure_tally
+from gongkai_score.measures.time_limits import measure_starts
+from gongkai_score.measures.values import measure_value
+from gongkai_score.measures.view import Selection, View
+
+__all__ = ["Measured", "Selection", "View", "measure", "without_charged"]
+
+
+def _measure_time_limit(
+    measure: TimeLimit, view: View, bound: Mask, first: int | None, last: int | None
+) -> Measured:
+    if measure.start is None:
+        return measure_dates(measure, view, bound, first, last)
+    return measure_starts(measure, view, bound, first, last)
+
+
+_IDEAS: dict[type, Callable[[Any, View, Mask, int | None, int | None], Measured]] = {
+    TimeLimit: _measure_time_limit,
+    Tally: measure_tally,
+    Content: measure_content,
+    Order: measure_order,
+    Value: measure_value,
+    Faults: measure_faults,
+}
+
+
+def measure(m: Measure, view: View, bound: Mask, first: int | None = None, last: int | None = None) -> Measured:
+    """The cases of one measure for all units.
+
+    Args:
+        m: the measure, of any kind but ``result``.
+        view: log, units and calendar as the assessment sees them.
+        bound: for each unit of the register whether the measure binds it.
+        first: first day (number) on which the indicator is in force, or None.
+        last: last such day, or None.
+
+    Returns:
+        Cases of bound units only, ordered by unit, and why some units have none.
+
+    Raises:
+        CalendarError: a limit needs working days nobody has published.
+    """
+    found = _IDEAS[type(m)](m, view, bound, first, last)
+    for cited in found.cases.cited:
+        view.cite(cited)
+    return found

@@ -1,0 +1,166 @@
+"""Each event must contain elements (complete); every event is a fault found (deduction)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, Int32
+from gongkai_score.cases import Cases, Cited
+from gongkai_score.indicator_set import Content, Faults
+from gongkai_score.measures.details import remarks
+from gongkai_score.measures.distinct import stable_order
+from gongkai_score.measures.exact_sums import exact_cells, exact_sums
+from gongkai_score.measures.limits import after
+from gongkai_score.measures.measured import Measured, PerUnit, Quotient, excuse, no_excuse
+from gongkai_score.measures.selection import Mask, exempted
+from gongkai_score.measures.view import Selection, View
+from gongkai_score.outcomes import COUNTED, Verdict
+
+_COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
+
+
+def measure_content(measure: Content, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:
+    """Each event is a case: met if enough of the required elements are there (duties, section 5, complete).
+
+    An element that is present but empty is lacking.
+    """
+    events = view.dated(measure.event, bound, first, last)
+    there = [view.meets(measure.event.event, e.attribute, e.test)[events.rows] for e in measure.required]
+    names = [element.name for element in measure.required]
+    have = np.zeros(len(events), np.int32)
+    for mask in there:
+        have += mask
+    asked = 1 if measure.any_of else measure.at_least if measure.at_least is not None else len(names)
+    lacking = np.maximum(asked - have, 0).astype(np.int32)
+    verdict = np.where(lacking > 0, np.uint8(Verdict.SHORT), np.uint8(Verdict.MET)).astype(np.uint8)
+    exempt, claimed = exempted(events.table, events.rows)
+    verdict[exempt] = Verdict.EXEMPT
+
+    def words(case: int) -> str:
+        missing = [name for name, mask in zip(names, there, strict=True) if not mask[case]]
+        return f"lacking:{'、'.join(missing)}" if missing and lacking[case] else ""
+
+    def per_unit(cases: Cases, amounts: NDArray[np.integer]) -> NDArray[np.int64]:
+        counted = _COUNTS[cases.verdict]
+        sums = np.bincount(cases.unit[counted], weights=amounts[counted], minlength=view.units)
+        return sums.astype(np.int64)
+
+    def share(cases: Cases) -> Quotient:
+        full = per_unit(cases, np.full(len(cases), max(asked, 1)))
+        return per_unit(cases, np.minimum(have, asked) if asked else np.ones(len(cases), np.int32)), full
+
+    cases = Cases(
+        unit=events.unit,
+        verdict=verdict,
+        key=events.table.ref[events.rows],
+        keys=view.log.refs,
+        start=np.broadcast_to(np.int32(NO_DAY), len(events)),
+        due=np.broadcast_to(np.int32(NO_DAY), len(events)),
+        done=events.day,
+        number=np.where(lacking > 0, lacking, have).astype(np.int32),
+        needed=np.broadcast_to(np.int32(asked), len(events)),
+        cited=(Cited(events.table, rows=events.rows),),
+        detail=remarks([("exempt_without_reason", claimed)], words),
+    )
+
+    def lacks(mask: Mask) -> Callable[[Cases], NDArray[np.int64]]:
+        return lambda cases: per_unit(cases, (~mask).astype(np.int32))
+
+    numbers: dict[str, Callable[[Cases], PerUnit]] = {
+        "share": share,
+        "missing_elements": lambda cases: per_unit(cases, lacking),
+    }
+    for name, mask in zip(names, there, strict=True):
+        numbers[f"missing.{name}"] = lacks(mask)
+    return Measured(cases, bound, no_excuse(view.units), numbers=numbers)
+
+
+def measure_faults(measure: Faults, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:
+    """Each finding is a case, found unless it was mended in time (duties, section 5, deduction).
+
+    No finding is a result: nothing is lost, if somebody looked where the measure asks for a check.
+    """
+    events = view.dated(measure.event, bound, first, last)
+    begins = np.arange(len(events), dtype=np.int32)
+    pool = events
+    if measure.once_per is not None and len(events):
+        pool, begins = _merged(measure.once_per, view, events)
+    head = pool.take(begins)
+    ends = np.append(begins[1:], len(pool)).astype(np.int32)
+    verdict = np.full(len(head), Verdict.FOUND, np.uint8)
+    exempt, claimed = exempted(head.table, head.rows)
+    due, done = _mended(measure, view, head, verdict)
+    verdict[exempt] = Verdict.EXEMPT
+    codes = no_excuse(view.units)
+    if measure.check is not None:
+        unseen = bound.copy()
+        unseen[view.dated(measure.check, bound, first, last).unit] = False
+        unseen[events.unit] = False
+        codes[unseen] = excuse("no_check")
+    numbers: dict[str, Callable[[Cases], PerUnit]] = {}
+    if measure.amount is not None:
+        cells, bad = exact_cells(view, head, measure.amount)
+        codes[head.unit[bad]] = excuse("bad_number")
+        numbers["amount"] = lambda cases: exact_sums(
+            cells, np.where(cases.verdict == Verdict.FOUND, cells.codes, -1), cases.unit, view.units
+        )
+    cases = Cases(
+        unit=head.unit,
+        verdict=verdict,
+        key=head.table.ref[head.rows],
+        keys=view.log.refs,
+        start=head.day,
+        due=due,
+        done=done,
+        number=np.ones(len(head), np.int32),
+        needed=np.broadcast_to(np.int32(-1), len(head)),
+        cited=(Cited(pool.table, pool=pool.rows, first=begins, last=ends),),
+        unit_of_time=measure.mended_within.unit if measure.mended_within is not None else "",
+        detail=remarks([("exempt_without_reason", claimed)]),
+    )
+    return Measured(cases, bound, codes, True, numbers)
+
+
+def _merged(once_per: str, view: View, events: Selection) -> tuple[Selection, Int32]:
+    """Findings that are one fault put together: events by fault, and where each fault begins.
+
+    A finding that names none of what they are told apart by is a fault of its own; of several values in one
+    finding the first counts.
+    """
+    if once_per == "ref":
+        value, size = view.key_codes(events, "ref")
+    else:
+        codes = events.codes(once_per)
+        value, size = codes.codes, len(codes.values)
+    own = np.where(value >= 0, value, size + np.arange(len(events))).astype(np.int64)
+    packed = events.unit.astype(np.int64) * (size + len(events)) + own
+    _, first, fault = np.unique(packed, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    fault = rank[fault]
+    order = stable_order(fault)
+    pool, fault = events.take(order), fault[order]
+    new = np.ones(len(fault), bool)
+    new[1:] = fault[1:] != fault[:-1]
+    begins = np.flatnonzero(new).astype(np.int32)
+    return pool, begins
+
+
+def _mended(measure: Faults, view: View, head: Selection, verdict: NDArray[np.uint8]) -> tuple[Int32, Int32]:
+    """Marks faults mended in time, and those whose time has not run out; gives (due, mended) days."""
+    none = np.full(len(head), NO_DAY, np.int32)
+    if measure.mended is None:
+        return none, none
+    mended = head.moments(measure.mended).day
+    mended = np.where(mended > view.as_of, np.int32(NO_DAY), mended).astype(np.int32)
+    if measure.mended_within is None:
+        verdict[mended != NO_DAY] = Verdict.MET
+        return none, mended
+    limit = after(view.calendar, measure.mended_within, head.day, head.second, True)
+    in_time = (mended != NO_DAY) & (mended <= limit.day)
+    verdict[in_time] = Verdict.MET
+    verdict[(mended == NO_DAY) & (limit.day > view.as_of)] = Verdict.PENDING
+    return limit.day, mended

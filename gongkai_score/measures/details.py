@@ -1,0 +1,26 @@
+"""Words about one case that no column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Remark = tuple[str, NDArray[np.bool_] | bool]
+"""A code of :data:`gongkai_score.cases.DETAILS` and the cases it holds for."""
+
+
+def remarks(remarks: Sequence[Remark], more: Callable[[int], str] | None = None) -> Callable[[int], str] | None:
+    """A function from a case to its remarks, or None when there are none at all."""
+    held = [(code, mask) for code, mask in remarks if (mask if isinstance(mask, bool) else mask.any())]
+    if not held and more is None:
+        return None
+
+    def words(case: int) -> str:
+        found = [code for code, mask in held if (mask if isinstance(mask, bool) else bool(mask[case]))]
+        if more is not None and (further := more(case)):
+            found.append(further)
+        return "; ".join(found)
+
+    return words

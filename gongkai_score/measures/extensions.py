@@ -1,0 +1,138 @@
+"""More time for a case: extensions granted, and the clock stopped while others are consulted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
+from gongkai_score.indicator_set import Duration, Extension, Selector
+from gongkai_score.measures.joining import answers, joint_key
+from gongkai_score.measures.limits import Limits
+from gongkai_score.measures.selection import where_mask
+from gongkai_score.measures.view import Selection, View
+from gongkai_score.points import exact
+
+Int64 = NDArray[np.int64]
+
+
+def extra_time(
+    view: View,
+    extensions: tuple[Extension, ...],
+    starts: Selection,
+    names: tuple[str, ...],
+    duration: Duration,
+    limits_with: Callable[[Int64], Limits],
+) -> Int64:
+    """Units of the limit that extensions and pauses add to each case.
+
+    A ground that is an event of its own must be dated from the start of the case to the last day then in
+    force: what is granted afterwards mends nothing (duties, ambiguity 17). Several grounds count one after
+    another, in the order of their dates.
+
+    Args:
+        view: the view.
+        extensions: the grounds, in the order of the set.
+        starts: the cases' start events.
+        names: attributes that tie a ground to a case.
+        duration: the limit, whose unit counts.
+        limits_with: the limits when so many units are added.
+    """
+    extra = np.zeros(len(starts), np.int64)
+    for extension in extensions:
+        before = extra.copy()
+        if extension.event is None:
+            granted = where_mask(starts.table, view.log.refs, extension.where)
+            entitled = np.arange(len(starts)) if granted is None else np.flatnonzero(granted[starts.rows])
+            extra[entitled] += _added(view, extension, starts, entitled, duration)
+        else:
+            event = extension.event
+            event = Selector(event.event, event.where + extension.where, event.date)
+            _by_events(view, extension, event, starts, names, duration, limits_with, extra)
+        if extension.at_most is not None:
+            extra = np.minimum(extra, before + extension.at_most)
+    return extra
+
+
+def _by_events(
+    view: View,
+    extension: Extension,
+    event: Selector,
+    starts: Selection,
+    names: tuple[str, ...],
+    duration: Duration,
+    limits_with: Callable[[Int64], Limits],
+    extra: Int64,
+) -> None:
+    """Adds the grounds that are events of their own, the first of each case, then the second, and so on."""
+    grounds = answers(view, event, names)
+    if not len(grounds.events):
+        return
+    key, _ = joint_key(view, starts, names)
+    begin, end, order = grounds.runs(key, starts.unit)
+    view.note(grounds.events)
+    for turn in range(int((end - begin).max(initial=0))):
+        cases = np.flatnonzero(begin + turn < end)
+        place = order[begin[cases] + turn]
+        day, due = grounds.events.day[place], limits_with(extra).day[cases]
+        timely = (day >= starts.day[cases]) & ((day <= due) | (due == NO_DAY))
+        cases, place = cases[timely], place[timely]
+        extra[cases] += _added(view, extension, grounds.events, place, duration, starts.day[cases])
+
+
+def _added(
+    view: View,
+    extension: Extension,
+    events: Selection,
+    places: NDArray[np.integer],
+    duration: Duration,
+    not_before: NDArray[np.int32] | None = None,
+) -> Int64:
+    """What each ground adds, in units of the limit."""
+    if extension.pause is not None:
+        part = events.take(places)
+        begin, end = part.moments(extension.pause[0]), part.moments(extension.pause[1])
+        return _stopped(view, begin, end, duration, not_before)
+    if isinstance(extension.by, int):
+        return np.full(len(places), extension.by, np.int64)
+    if extension.by is None:
+        return np.zeros(len(places), np.int64)
+    given: Int64 = _whole_numbers(events.codes(extension.by))[places]
+    return given
+
+
+def _whole_numbers(column: Coded) -> Int64:
+    """A text column as whole numbers; a cell that is none adds nothing."""
+    seen = np.unique(column.codes)
+    table = np.zeros(len(column.values) + 1, np.int64)
+    for code in seen[seen >= 0].tolist():
+        try:
+            table[code] = max(int(exact(str(column.values[code]))), 0)
+        except ValueError:
+            continue
+    found: Int64 = table[column.codes]
+    return found
+
+
+def _stopped(
+    view: View, begin: Moments, end: Moments, duration: Duration, not_before: NDArray[np.int32] | None
+) -> Int64:
+    """Units inside (begin, end]; a stop without an end, or with one after ``as_of``, lasts until ``as_of``."""
+    first = begin.day if not_before is None else np.maximum(begin.day, not_before)
+    still = (end.day == NO_DAY) | (end.day > view.as_of)
+    last = np.where(still, np.int32(view.as_of), end.day).astype(np.int32)
+    there = (begin.day != NO_DAY) & (last > first) if duration.unit != "hour" else begin.day != NO_DAY
+    found = np.zeros(len(first), np.int64)
+    places = np.flatnonzero(there)
+    if duration.unit == "working_day":
+        found[places] = view.calendar.workdays_between(first[places] + np.int32(1), last[places])
+    elif duration.unit == "hour":
+        start_second = np.where((begin.second == NO_TIME) | (first != begin.day), 0, begin.second)
+        end_second = np.where(still | (end.second == NO_TIME), 86400, end.second)
+        seconds = (last.astype(np.int64) - first) * 86400 + end_second - start_second
+        found[places] = np.maximum(-(-seconds[places] // 3600), 0)
+    else:
+        found[places] = last[places].astype(np.int64) - first[places]
+    return found

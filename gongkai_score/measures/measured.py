@@ -1,0 +1,112 @@
+"""What measuring hands on: the cases, and for each unit why there may be nothing to count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import Int32
+from gongkai_score.cases import Cases, UInt8
+from gongkai_score.measurements import State
+from gongkai_score.measures.selection import Mask
+from gongkai_score.outcomes import COUNTED, Verdict
+
+Ints = NDArray[np.integer]
+Quotient = tuple[Ints, Ints]
+PerUnit = Ints | Quotient | Sequence[Fraction | str | None]
+"""One number, quotient, or number or label (None: there is none) for each unit."""
+
+REASONS: tuple[tuple[State | None, str], ...] = (
+    (None, ""),
+    (State.NOT_ASSESSED, "no_check"),
+    (State.NOT_ASSESSED, "no_flag"),
+    (State.NOT_ASSESSED, "no_inventory"),
+    (State.NOT_ASSESSED, "no_rating"),
+    (State.NOT_ASSESSED, "no_value"),
+    (State.NOT_ASSESSED, "no_benchmark"),
+    (State.NOT_ASSESSED, "zero_of"),
+    (State.ERROR, "bad_number"),
+    (State.CASES, ""),
+    (State.NO_CASES, ""),
+)
+"""What a unit's excuse code stands for; 0: its cases decide."""
+_CODES = {reason: code for code, (_, reason) in enumerate(REASONS) if reason}
+RESULT: int = 9
+"""Excuse code of a unit for which finding nothing is itself a result."""
+NOTHING: int = 10
+"""Excuse code of a unit to which the duty does not apply."""
+
+
+def excuse(reason: str) -> int:
+    """The code of a reason in :data:`REASONS`."""
+    return _CODES[reason]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The cases of one measure over all units.
+
+    Attributes:
+        cases: the cases, ordered by unit.
+        bound: for each unit whether the measure binds it.
+        excuse: for each unit a code of :data:`REASONS` that decides its state whatever the cases are; 0: none.
+        result_anyway: a bound unit without counted cases has a result all the same (no finding: nothing lost).
+        numbers: further quantities by name, made from the cases when they are asked for.
+        counted: events counted for each case, where the measure counts.
+        series: for each case the series it stands in (unit, account, item); runs do not cross series.
+    """
+
+    cases: Cases
+    bound: Mask
+    excuse: UInt8
+    result_anyway: bool = False
+    numbers: Mapping[str, Callable[[Cases], PerUnit]] = field(default_factory=dict)
+    counted: Int32 | None = None
+    series: Int32 | None = None
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.bound)
+
+    def verdict_counts(self) -> NDArray[np.int64]:
+        """Numbers of cases by unit and verdict."""
+        kinds = len(Verdict)
+        cells = self.cases.unit * np.int32(kinds) + self.cases.verdict
+        return np.bincount(cells, minlength=self.units * kinds).reshape(self.units, kinds)
+
+    def state_codes(self, counts: NDArray[np.int64]) -> UInt8:
+        """For each unit its state as a code into :data:`STATES`."""
+        some = counts[:, _COUNTED].any(axis=1)
+        pending, unknown = counts[:, Verdict.PENDING] > 0, counts[:, Verdict.UNKNOWN] > 0
+        nothing = _CASES if self.result_anyway else _NO_CASES
+        code = np.where(some, _CASES, np.where(unknown, _UNKNOWN, np.where(pending, _PENDING, nothing)))
+        code = np.where(self.excuse > 0, _EXCUSED + self.excuse, code)
+        return np.where(self.bound, code, NOT_BOUND).astype(np.uint8)
+
+    @property
+    def states(self) -> list[tuple[State, str]]:
+        """For each unit its state and the reason for it."""
+        return [STATES[code] for code in self.state_codes(self.verdict_counts()).tolist()]
+
+
+_COUNTED = sorted(COUNTED)
+_CASES, _NO_CASES, NOT_BOUND, _PENDING, _UNKNOWN, _EXCUSED = range(6)
+STATES: tuple[tuple[State, str], ...] = (
+    (State.CASES, ""),
+    (State.NO_CASES, ""),
+    (State.NOT_BOUND, ""),
+    (State.PENDING, ""),
+    (State.NOT_ASSESSED, "unknown_day"),
+    *((state or State.CASES, reason) for state, reason in REASONS),
+)
+"""State codes and what they stand for."""
+
+
+def no_excuse(units: int) -> UInt8:
+    """An excuse column in which the cases decide everywhere."""
+    return np.zeros(units, np.uint8)

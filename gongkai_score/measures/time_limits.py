@@ -1,0 +1,296 @@
+"""Something must follow within a time or by a date (deadline, follow_up, due_by)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
+from gongkai_score.cases import Cases, Cited, UInt8
+from gongkai_score.indicator_set import Condition, Dated, Duration, Selector, TimeLimit
+from gongkai_score.measures.details import Remark, remarks
+from gongkai_score.measures.extensions import extra_time
+from gongkai_score.measures.joining import answers, is_before, joint_key
+from gongkai_score.measures.limits import Limits, after, by_bounds, dated_limits, days_over, judge
+from gongkai_score.measures.measured import Measured, excuse, no_excuse
+from gongkai_score.measures.selection import Mask, exempted
+from gongkai_score.measures.view import Selection, View
+from gongkai_score.outcomes import Verdict
+
+_REACH = {"working_day": (4, 60), "day": (1, 60), "month": (31, 60), "hour": (1, 2)}
+"""A limit of n ends at most ``a * n + b`` days after it began."""
+
+
+def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:
+    """Every start event is a case: met if its first answer comes by its limit (duties, section 5, deadline).
+
+    A start whose key was started before is a revision and needs an answer of its own (ambiguity 22): an
+    earlier answer does not count for it, whatever ``early`` says of the first one.
+    """
+    assert measure.start is not None
+    within = measure.within
+    if within is None and measure.due is None and measure.kind == "follow_up":
+        within = Dated.always(view.promptly_within)
+    starts = _narrowed(measure, view, view.events(measure.start, bound), within, first, last)
+    names = tuple(name for name in measure.match_on if name != "event")
+    limits, ruled, extra = _limits(measure, view, starts, within, names or ("ref",))
+    place = _answered(measure, view, starts, names)
+    ends = view.chosen(measure.end)
+    view.note(ends)
+    there = place >= 0
+    if len(ends):
+        done = np.where(there, ends.day.take(place, mode="wrap"), np.int32(NO_DAY))
+        timed = ends.second is not None
+        done_second = ends.second.take(place, mode="wrap") if ends.second is not None and timed else None
+        end_rows = np.where(there, ends.rows.take(place, mode="wrap"), np.int32(-1))
+    else:
+        done, done_second = np.full(len(starts), NO_DAY, np.int32), None
+        end_rows = np.full(len(starts), -1, np.int32)
+
+    verdict = judge(limits, done, done_second, view.as_of)
+    duration = within.entries[0][2] if within is not None else Duration(0, "day")
+    if within is not None and len(within.entries) == 1:
+        by_bounds(verdict, view.calendar, duration, extra, starts.day, done, view.as_of)
+    _early(measure, view, starts, done, done_second, there, verdict)
+    cited = [Cited(starts.table, rows=starts.rows)]
+    if "event" not in measure.match_on:
+        cited.append(Cited(ends.table, rows=end_rows))
+    if measure.explained_by is not None:
+        cited.append(_explained(measure, view, starts, names or ("ref",), limits, verdict))
+
+    keep = ruled & _assigned(measure, view, starts, limits, verdict)
+    exempt, claimed = exempted(starts.table, starts.rows)
+    withdrawn = _withdrawn(measure, view, starts, limits)
+    verdict[exempt | withdrawn] = Verdict.EXEMPT
+
+    number = np.zeros(len(starts), np.int32)
+    late = np.flatnonzero(verdict == Verdict.LATE)
+    number[late] = days_over(view.calendar, duration.unit, limits, done, done_second, late)
+    hourly = duration.unit == "hour"
+    bare = _bare(starts, done_second, there) if hourly else np.zeros(0, bool)
+    words: list[Remark] = [
+        ("exempt_without_reason", claimed),
+        ("withdrawn", withdrawn),
+        ("days_only", bare),
+        ("assumed", measure.assumed),
+    ]
+    key, keys = _case_keys(view, starts, names)
+    needed = within.entries[0][2].n if within is not None and len(within.entries) == 1 else -1
+    cases = Cases(
+        unit=starts.unit,
+        verdict=verdict,
+        key=key,
+        keys=keys,
+        start=starts.day,
+        due=limits.day,
+        done=done,
+        number=number,
+        needed=np.broadcast_to(np.int32(needed), len(starts)),
+        due_second=limits.second,
+        done_second=done_second if hourly or limits.second is not None else None,
+        cited=tuple(cited),
+        unit_of_time=duration.unit if duration.unit != "month" else "day",
+        detail=remarks(words),
+    )
+    if not keep.all():
+        cases = cases.take(np.flatnonzero(keep))
+    return Measured(cases, bound, _flags(measure, view, bound))
+
+
+def _narrowed(
+    measure: TimeLimit,
+    view: View,
+    starts: Selection,
+    within: Dated[Duration] | None,
+    first: int | None,
+    last: int | None,
+) -> Selection:
+    """The starts that can be cases: in force, and not so far away that their limit misses the window."""
+    low, high = first, last
+    if measure.due is None or measure.assign_by == "start":
+        high = view.window.last if high is None else min(high, view.window.last)
+    reach: int | None = None
+    if measure.assign_by == "start":
+        reach = 0
+    elif within is not None and measure.due is None and not measure.extensions:
+        reach = max(d.n * _REACH[d.unit][0] + _REACH[d.unit][1] for _, _, d in within.entries)
+    if reach is not None:
+        near = view.window.first - reach
+        low = near if low is None else max(low, near)
+    if not len(starts):
+        return starts
+    mask: Mask | None = None
+    if low is not None and int(starts.day.min()) < low:
+        mask = starts.day >= low
+    if high is not None and int(starts.day.max()) > high:
+        mask = starts.day <= high if mask is None else mask & (starts.day <= high)
+    return starts if mask is None else starts.where(mask)
+
+
+def _limits(
+    measure: TimeLimit,
+    view: View,
+    starts: Selection,
+    within: Dated[Duration] | None,
+    names: tuple[str, ...],
+) -> tuple[Limits, Mask, NDArray[np.int64] | int]:
+    """The cases' limits, where one is in force, and the units added to it."""
+    own = starts.moments(measure.due) if measure.due is not None else None
+
+    def limits_with(extra: NDArray[np.int64] | int) -> tuple[Limits, Mask]:
+        if within is None:
+            everywhere = np.ones(len(starts), bool)
+            if own is None:
+                free = np.full(len(starts), NO_DAY, np.int32)
+                return Limits(free, None, ~everywhere), everywhere
+            found, ruled = Limits(np.full(len(starts), NO_DAY, np.int32)), everywhere
+        else:
+            found, ruled = dated_limits(view.calendar, within, starts.day, starts.second, measure.roll, extra)
+        if own is None:
+            return found, ruled
+        given = own.day != NO_DAY
+        moved = own.day if isinstance(extra, int) else own.day + np.where(given, extra, 0).astype(np.int32)
+        day = np.where(given, moved, found.day).astype(np.int32)
+        other = np.full(len(day), NO_TIME, np.int32) if found.second is None else found.second
+        second = np.where(given, own.second, other).astype(np.int32)
+        return Limits(day, second if (second >= 0).any() else None), ruled | given
+
+    if not measure.extensions:
+        return *limits_with(0), 0
+    duration = within.entries[0][2] if within is not None else Duration(0, "day")
+    extra = extra_time(view, measure.extensions, starts, names, duration, lambda more: limits_with(more)[0])
+    return *limits_with(extra), extra
+
+
+def _answered(measure: TimeLimit, view: View, starts: Selection, names: tuple[str, ...]) -> Int32:
+    """For each start the place of its answer among the selected ends, -1 where there is none."""
+    if "event" in measure.match_on:
+        ends = view.chosen(measure.end)
+        place = np.full(len(starts.table), -1, np.int32)
+        if ends.table is starts.table:
+            place[ends.rows] = np.arange(len(ends), dtype=np.int32)
+        found = place[starts.rows]
+        if measure.early == "ignore" and len(ends):
+            found = np.where(_before_start(starts, ends, found), np.int32(-1), found).astype(np.int32)
+        return found
+    ends_by_key = answers(view, measure.end, names, measure.any_unit)
+    key, _ = joint_key(view, starts, names)
+    found = ends_by_key.first(key, starts.unit)
+    early = _before_start(starts, ends_by_key.events, found)
+    if not early.any():
+        return found
+    assert measure.start is not None
+    places = np.flatnonzero(early)
+    if measure.early != "ignore":
+        begun = answers(view, measure.start, names, measure.any_unit)
+        some = starts.take(places)
+        origin = begun.first(key[places], some.unit)
+        began = begun.events.take(origin)
+        places = places[is_before(began.day, began.second, some.day, some.second)]
+    if len(places):
+        some = starts.take(places)
+        found = found.copy()
+        found[places] = ends_by_key.first_from(key[places], some.unit, some.day, some.second)
+    return found
+
+
+def _before_start(starts: Selection, ends: Selection, place: Int32) -> Mask:
+    """Which starts come after the answer at ``place``."""
+    if not len(ends):
+        return np.zeros(len(starts), bool)
+    second = None if ends.second is None or starts.second is None else ends.second.take(place, mode="wrap")
+    sooner = is_before(ends.day.take(place, mode="wrap"), second, starts.day, starts.second)
+    return sooner & (place >= 0)
+
+
+def _early(
+    measure: TimeLimit,
+    view: View,
+    starts: Selection,
+    done: Int32,
+    done_second: Int32 | None,
+    there: Mask,
+    verdict: UInt8,
+) -> None:
+    """Marks answers before the start (``early: reject``) or before the least time has run (``earliest``)."""
+    if measure.early == "reject":
+        verdict[there & is_before(done, done_second, starts.day, starts.second)] = Verdict.EARLY
+    if measure.earliest is not None:
+        least = after(view.calendar, measure.earliest, starts.day, starts.second, False)
+        verdict[there & is_before(done, done_second, least.day, least.second)] = Verdict.EARLY
+
+
+def _explained(
+    measure: TimeLimit,
+    view: View,
+    starts: Selection,
+    names: tuple[str, ...],
+    limits: Limits,
+    verdict: UInt8,
+) -> Cited:
+    """Marks cases without content by their limit for which a statement was given by then."""
+    assert measure.explained_by is not None
+    said = answers(view, measure.explained_by, names)
+    view.note(said.events)
+    place = said.first(joint_key(view, starts, names)[0], starts.unit)
+    if not len(said.events):
+        return Cited(said.events.table, rows=place)
+    day = said.events.day.take(place, mode="wrap")
+    second = None if said.events.second is None else said.events.second.take(place, mode="wrap")
+    timely = (place >= 0) & ~is_before(limits.day, limits.second, day, second)
+    timely &= (verdict == Verdict.MISSING) | (verdict == Verdict.LATE)
+    verdict[timely] = Verdict.EXPLAINED
+    rows = said.events.rows.take(place, mode="wrap")
+    return Cited(said.events.table, rows=np.where(timely, rows, -1).astype(np.int32))
+
+
+def _assigned(measure: TimeLimit, view: View, starts: Selection, limits: Limits, verdict: UInt8) -> Mask:
+    """Which cases belong to the window: by due date, or by start (also what is pending or has no date)."""
+    window = view.window
+    dateless = limits.day == NO_DAY
+    owed = np.where(dateless, starts.day, limits.day).astype(np.int32)
+    if measure.assign_by == "start":
+        keep: Mask = (starts.day >= window.first) & (starts.day <= window.last)
+    else:
+        keep = (owed >= window.first) & (owed <= window.last)
+        if not keep.all():
+            begun = (starts.day >= window.first) & (starts.day <= window.last)
+            keep |= begun & (verdict == Verdict.PENDING)
+    return keep if view.always_active else keep & view.active(starts.unit, owed)
+
+
+def _withdrawn(measure: TimeLimit, view: View, starts: Selection, limits: Limits) -> Mask:
+    """Cases whose start was withdrawn by its limit: they are out (duties, ambiguity 22)."""
+    if "withdrawn_at" not in starts.table.moments or "withdrawn_at" in (measure.end.date, measure.due):
+        return np.zeros(len(starts), bool)
+    gone = starts.moments("withdrawn_at").day
+    in_time: Mask = (gone != NO_DAY) & (gone <= view.as_of) & (gone <= limits.day)
+    return in_time
+
+
+def _bare(starts: Selection, done_second: Int32 | None, there: Mask) -> Mask:
+    """Cases under a limit in hours that had to be decided on dates alone (ambiguity 6)."""
+    bare = np.ones(len(starts), bool) if starts.second is None else starts.second < 0
+    return bare | (there & (done_second < 0)) if done_second is not None else bare | there
+
+
+def _case_keys(view: View, starts: Selection, names: tuple[str, ...]) -> tuple[Int32, Sequence[str]]:
+    if not names or "ref" in names:
+        return starts.table.ref.take(starts.rows), view.log.refs
+    column = starts.codes(names[0])
+    return column.codes, tuple(column.values)
+
+
+def _flags(measure: TimeLimit, view: View, bound: Mask) -> UInt8:
+    """Units none of whose events carries the flag that says which are meant (ambiguity 18)."""
+    codes = no_excuse(view.units)
+    if measure.needs_flag is None or measure.start is None:
+        return codes
+    every = view.chosen(Selector(measure.start.event, (), measure.start.date))
+    flagged = view.meets(measure.start.event, measure.needs_flag, Condition("any"))[every.rows]
+    some = np.bincount(every.unit, minlength=view.units) > 0
+    known = np.bincount(every.unit[flagged], minlength=view.units) > 0
+    codes[bound & some & ~known] = excuse("no_flag")
+    return codes

@@ -1,0 +1,273 @@
+"""What measuring sees: a log, a register and a calendar, through one window and up to one date of assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
+from gongkai_score.cases import Cited
+from gongkai_score.indicator_set import Condition, Duration, Selector
+from gongkai_score.measures.accounting import Looked, account, used_masks
+from gongkai_score.measures.selection import Atoms, Mask, mask_of
+from gongkai_score.period import Window
+from gongkai_score.units import UnitRegister
+from gongkai_score.work_calendar import WorkCalendar
+
+T = TypeVar("T")
+
+EARLIEST: int = -(2**30)
+"""A day before every day."""
+LATEST: int = 2**30
+"""A day after every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Events that satisfy a selector, ordered by unit and date, one entry an event in every column.
+
+    Attributes:
+        table: the events of the kind.
+        rows: positions in ``table``.
+        unit: positions in the register.
+        day: the date that counts.
+        second: second of that day (-1: only the date is known); None: no event has a time.
+    """
+
+    table: EventTable
+    rows: Int32
+    unit: Int32
+    day: Int32
+    second: Int32 | None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, places: NDArray[np.integer]) -> Selection:
+        """Some of the events, in the order given."""
+        second = None if self.second is None else self.second.take(places)
+        return Selection(self.table, self.rows.take(places), self.unit.take(places), self.day.take(places), second)
+
+    def where(self, mask: Mask) -> Selection:
+        """The events at which ``mask`` holds."""
+        places = np.flatnonzero(mask)
+        return self if len(places) == len(self.rows) else self.take(places)
+
+    def moments(self, name: str) -> Moments:
+        """A date attribute of the events; empty where nobody recorded it."""
+        column = self.table.at if name == "at" else self.table.moments.get(name)
+        return Moments.empty(len(self)) if column is None else column.take(self.rows)
+
+    def codes(self, name: str) -> Coded:
+        """A text attribute of the events; empty where nobody recorded it."""
+        column = self.table.id if name == "id" else self.table.attributes.get(name)
+        return Coded.empty(len(self)) if column is None else column.take(self.rows)
+
+
+class View:
+    """A log seen by one assessment: registered units, one window, nothing after ``as_of``.
+
+    Attributes:
+        log: the log.
+        register: the units assessed.
+        calendar: the working calendar.
+        window: the days assessed.
+        as_of: day number of the assessment; it stands for the end of that day.
+        promptly_within: the limit of a duty that gives none (及时).
+        unit_of: for each unit of the log its position in the register, -1 where it is not registered.
+    """
+
+    def __init__(
+        self,
+        log: ActivityLog,
+        register: UnitRegister,
+        calendar: WorkCalendar,
+        window: Window,
+        as_of: int,
+        promptly_within: Duration = Duration(20, "working_day"),  # noqa: B008
+    ) -> None:
+        """Joins the units of the log to the register."""
+        self.log, self.register, self.calendar = log, register, calendar
+        self.window, self.as_of, self.promptly_within = window, as_of, promptly_within
+        self.units = len(register)
+        place = {unit_id: i for i, unit_id in enumerate(register.ids)}
+        found = (place.get(unit_id, -1) for unit_id in log.units)
+        self.unit_of: Int32 = np.fromiter(found, np.int32, len(log.units))
+        opened = (EARLIEST if u.active_from is None else u.active_from for u in register)
+        closed = (LATEST if u.active_to is None else u.active_to for u in register)
+        self.active_from: Int32 = np.fromiter(opened, np.int32, self.units)
+        self.active_to: Int32 = np.fromiter(closed, np.int32, self.units)
+        self.always_active = bool(
+            (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
+        )
+        self._kept: dict[Hashable, object] = {}
+        self._looked: list[Looked] = []
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time this key was asked for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]  # type: ignore[return-value]
+
+    def table(self, kind: str) -> EventTable:
+        """The events of a kind."""
+        return self.keep(("table", kind), lambda: self.log.table(kind))
+
+    def units_of(self, kind: str) -> Int32:
+        """For each event of a kind the position of its unit in the register; -1: not registered."""
+        return self.keep(("unit", kind), lambda: self.unit_of[self.table(kind).unit])
+
+    def meets(self, kind: str, attribute: str, condition: Condition) -> Mask:
+        """The events of a kind whose attribute meets a condition."""
+        return self.keep(
+            ("meets", kind, attribute, condition),
+            lambda: mask_of(self.table(kind), self.log.refs, attribute, condition),
+        )
+
+    def atoms(self, kind: str, attribute: str) -> Atoms:
+        """The single values of an attribute whose cells may hold several."""
+
+        def make() -> Atoms:
+            table = self.table(kind)
+            if attribute in ("ref", "id"):
+                return Atoms(Coded(table.ref, self.log.refs) if attribute == "ref" else table.id)
+            return Atoms(table.attributes.get(attribute))
+
+        return self.keep(("atoms", kind, attribute), make)
+
+    def text_codes(self, events: Selection, attribute: str) -> Int32:
+        """Codes of a text attribute of events, as :meth:`atoms` splits them; -1: empty."""
+        if attribute == "ref":
+            return events.table.ref.take(events.rows)
+        return events.codes(attribute).codes
+
+    def select(self, selector: Selector) -> Int32:
+        """Positions in ``table(selector.event)`` of events that satisfy it, by unit and date.
+
+        Only events of registered units, dated, and up to and including ``as_of``.
+        """
+        return self.chosen(selector).rows
+
+    def chosen(self, selector: Selector) -> Selection:
+        """The events that satisfy a selector, with their units and dates."""
+        return self.keep(("chosen", selector), lambda: self._choose(selector))
+
+    def _choose(self, selector: Selector) -> Selection:
+        table = self.table(selector.event)
+        at = table.at if selector.date == "at" else table.moments.get(selector.date)
+        if at is None:
+            at = Moments.empty(len(table))
+        unit = self.units_of(selector.event)
+        timed = bool(len(table)) and bool(at.second.max() >= 0)
+        masks = [self.meets(selector.event, name, test) for name, test in selector.where]
+        for day in (at.day, table.at.day)[: 1 if selector.date == "at" else 2]:
+            if len(table) and int(day.max()) > self.as_of:
+                masks.append(day <= self.as_of)
+        if len(table) and int(at.day.min()) == NO_DAY:
+            masks.append(at.day != NO_DAY)
+        if len(self.unit_of) and int(self.unit_of.min()) < 0:
+            masks.append(unit >= 0)
+        second = at.second if timed else None
+        every = Selection(table, np.arange(len(table), dtype=np.int32), unit, at.day, second)
+        if masks:
+            every = every.where(np.logical_and.reduce(masks) if len(masks) > 1 else masks[0])
+        if selector.date == "at":
+            return every
+        keys = [every.day, every.unit] if every.second is None else [every.second, every.day, every.unit]
+        return every.take(np.lexsort(keys))
+
+    def events(self, selector: Selector, bound: Mask) -> Selection:
+        """The selected events of bound units, noted as looked at."""
+
+        def make() -> Selection:
+            found = self.chosen(selector)
+            if bound.all():
+                return found
+            return found.where(bound[found.unit])
+
+        found = self.keep(("events", selector, bound.tobytes()), make)
+        self.note(found)
+        return found
+
+    def dated(self, selector: Selector, bound: Mask, first: int | None, last: int | None) -> Selection:
+        """The selected events of bound units that are dated in the window, in force and while the unit exists.
+
+        Args:
+            selector: which events.
+            bound: for each unit whether it is bound.
+            first: first day on which the indicator is in force, or None.
+            last: last day, or None.
+        """
+        begin = self.window.first if first is None else max(first, self.window.first)
+        end = self.window.last if last is None else min(last, self.window.last)
+        found = self.events(selector, bound)
+        if len(found) and not (begin <= int(found.day.min()) and int(found.day.max()) <= end):
+            found = found.where((found.day >= begin) & (found.day <= end))
+        if self.always_active:
+            return found
+        return found.where(self.active(found.unit, found.day))
+
+    def active(self, unit: Int32, day: Int32) -> Mask:
+        """Whether units exist on days."""
+        return (self.active_from[unit] <= day) & (day <= self.active_to[unit])
+
+    def note(self, selection: Selection) -> None:
+        """Notes events as looked at."""
+        self._looked.append(Looked(selection.table.kind, selection.rows, selection.day, self.window))
+
+    def cite(self, cited: Cited) -> None:
+        """Notes evidence as used."""
+        self._looked.append(Looked(cited.table.kind, None, None, self.window, cited))
+
+    def key_codes(self, selection: Selection, name: str) -> tuple[Int32, int]:
+        """Codes of an attribute that are comparable between event kinds, and how many there are; -1: empty."""
+        if name == "ref":
+            return selection.table.ref.take(selection.rows), len(self.log.refs)
+        values, tables = self.keep(("vocabulary", name), lambda: self._vocabulary(name))
+        codes = selection.codes(name).codes
+        table = tables.get(selection.table.kind)
+        return codes if table is None else table[codes], values
+
+    def _vocabulary(self, name: str) -> tuple[int, dict[str, Int32]]:
+        """How many values an attribute has in the log, and tables from a kind's own codes where they differ."""
+        pick = [(kind, t.id if name == "id" else t.attributes.get(name)) for kind, t in self.log.tables.items()]
+        columns = {kind: column for kind, column in pick if column is not None}
+        distinct = {id(column.values): column.values for column in columns.values()}
+        if len(distinct) <= 1:
+            return max((len(values) for values in distinct.values()), default=0), {}
+        index: dict[str, int] = {}
+        of_values = {
+            key: np.array([*(index.setdefault(str(v), len(index)) for v in values), -1], np.int32)
+            for key, values in distinct.items()
+        }
+        return len(index), {kind: of_values[id(column.values)] for kind, column in columns.items()}
+
+    @property
+    def used(self) -> dict[str, Mask]:
+        """For each kind, which of its events a measure looked at in the window or cites.
+
+        An event is used when a measure selected it, its unit is bound by that measure, and it is dated in the
+        window or stands as evidence behind a case of it (an answer to a document of last year, a rule carried
+        over).
+        """
+        return used_masks(self.log, self._looked)
+
+    def accounting(self) -> dict[str, int]:
+        """Where the rows of the sources went: read = used + set aside + the others given here.
+
+        Returns:
+            Numbers of source rows: ``used``, and those outside by reason: ``kind_not_asked``,
+            ``unit_not_registered``, ``after_as_of``, ``condition_not_met``, ``unit_not_bound``,
+            ``outside_window``. A row with several events is used if one of them is, and otherwise has the
+            reason of the event that came furthest in that list.
+        """
+        chosen: dict[str, list[Int32]] = {}
+        for key, value in self._kept.items():
+            if isinstance(key, tuple) and key[0] == "chosen" and isinstance(value, Selection):
+                chosen.setdefault(value.table.kind, []).append(value.rows)
+        asked = {look.kind for look in self._looked} | set(chosen)
+        return account(self.log, self._looked, self.unit_of, self.as_of, asked, chosen)

@@ -1,0 +1,271 @@
+"""From cases in columns to measurements: a few exact quantities for each unit, equal ones held once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.cases import FAILING
+from gongkai_score.measurements import Column, Measurement, Quantity, State
+from gongkai_score.measures import Measured, View
+from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
+from gongkai_score.outcomes import COUNTED, Verdict
+
+Int64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_COUNTED = sorted(COUNTED)
+_COUNTS = np.isin(np.arange(len(Verdict)), _COUNTED)
+_FAILS = np.isin(np.arange(len(Verdict)), sorted(FAILING))
+_WORDS = [verdict.word for verdict in Verdict]
+_ALWAYS = ("value", "label", "counted", "of", "benchmark")
+"""Quantities of one number a unit; they are there whether a rule asks for them or not."""
+_PACKED = 1 << 62
+
+
+def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) -> Column[Measurement]:
+    """The measurements of one measure.
+
+    Args:
+        measured: its cases.
+        bound: for each unit whether the measure binds it.
+        view: what was measured on.
+        wanted: further quantities that are asked for; numbers of cases, rates, and the values of measures
+            that have one are always there.
+
+    Returns:
+        One measurement a unit, in the order of the register. A number of cases that is absent is 0; a further
+        quantity that is absent is not defined for that unit.
+    """
+    del view
+    counts = measured.verdict_counts()
+    states = np.where(bound, measured.state_codes(counts), NOT_BOUND)
+    names = [name for name in measured.numbers if name in wanted or name in _ALWAYS]
+    names += sorted(name for name in wanted if name not in names and _from_cases(name) is not None)
+    further = [_column(measured, counts, name) for name in names]
+    shown = np.flatnonzero(counts.any(axis=0)).tolist()
+    columns = [states.astype(np.int64), *(counts[:, verdict] for verdict in shown)]
+    for column in further:
+        columns += column.codes
+    index, heads = _distinct(columns)
+    values = tuple(
+        _measurement(int(states[unit]), counts[unit].tolist(), shown, names, further, unit) for unit in heads
+    )
+    return Column(values, index)
+
+
+def _measurement(
+    state: int,
+    counts: Sequence[int],
+    shown: Sequence[int],
+    names: Sequence[str],
+    further: Sequence[_Further],
+    unit: int,
+) -> Measurement:
+    meaning, reason = STATES[state]
+    if meaning is State.NOT_BOUND:
+        return Measurement(meaning)
+    cases = sum(counts[v] for v in _COUNTED)
+    quantities: dict[str, Quantity] = {"cases": _whole(cases), "met": _whole(counts[Verdict.MET])}
+    for verdict in shown:
+        if counts[verdict]:
+            quantities[_WORDS[verdict]] = _whole(counts[verdict])
+    quantities["failing"] = _whole(cases - counts[Verdict.MET] - counts[Verdict.EXPLAINED])
+    if cases:
+        quantities["rate"], quantities["shortfall"] = _rate(counts[Verdict.MET], cases)
+    for name, column in zip(names, further, strict=True):
+        value = column.value(unit)
+        if value is not None:
+            quantities[name] = value
+    return Measurement(meaning, quantities, reason)
+
+
+@lru_cache(maxsize=65536)
+def _whole(number: int) -> Fraction:
+    return Fraction(number)
+
+
+@lru_cache(maxsize=65536)
+def _rate(met: int, cases: int) -> tuple[Fraction, Fraction]:
+    return Fraction(met, cases), Fraction(cases - met, cases)
+
+
+class _Further:
+    """One further quantity of every unit: numbers to tell equal ones by, and its exact value for one unit."""
+
+    def __init__(self, found: PerUnit) -> None:
+        self.found = found
+        if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
+            self.codes = [part.astype(np.int64) for part in found]
+        elif isinstance(found, np.ndarray):
+            self.codes = [found.astype(np.int64)]
+        else:
+            seen: dict[object, int] = {}
+            self.codes = [np.array([seen.setdefault(value, len(seen)) for value in found], np.int64)]
+
+    def value(self, unit: int) -> Quantity | None:
+        """The quantity of one unit; None: not defined for it."""
+        found = self.found
+        if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
+            below = int(found[1][unit])
+            return Fraction(int(found[0][unit]), below) if below else None
+        if isinstance(found, np.ndarray):
+            return _whole(int(found[unit]))
+        return found[unit]
+
+
+def _column(measured: Measured, counts: Int64, name: str) -> _Further:
+    if name in measured.numbers:
+        return _Further(measured.numbers[name](measured.cases))
+    made = _from_cases(name)
+    assert made is not None
+    return _Further(made(measured, counts))
+
+
+Maker = Callable[[Measured, Int64], PerUnit]
+
+
+def _from_cases(name: str) -> Maker | None:
+    """How a quantity is made from the cases; None: it is not made here."""
+    if name in _MAKERS:
+        return _MAKERS[name]
+    head, _, rest = name.partition(".")
+    if head == "longest_run" and rest:
+        chosen = _verdicts(rest)
+        return lambda measured, _: _longest_run(measured, chosen)
+    if head == "runs" and rest:
+        word, _, least = rest.rpartition(".")
+        if word and least.isdigit():
+            chosen = _verdicts(word)
+            return lambda measured, _: _runs(measured, chosen, int(least))
+    return None
+
+
+def _verdicts(word: str) -> Mask:
+    """Which verdicts a word of the language means."""
+    return _FAILS if word == "failing" else np.array([w == word for w in _WORDS])
+
+
+def _sum(measured: Measured, amounts: NDArray[np.integer], where: Mask) -> Int64:
+    places = np.flatnonzero(where)
+    unit = measured.cases.unit[places]
+    return np.bincount(unit, weights=amounts[places], minlength=measured.units).astype(np.int64)
+
+
+def _days_late(measured: Measured, _: Int64) -> Int64:
+    cases = measured.cases
+    return _sum(measured, cases.number, cases.verdict == Verdict.LATE)
+
+
+def _longest_late(measured: Measured, _: Int64) -> Int64:
+    places = np.flatnonzero(measured.cases.verdict == Verdict.LATE)
+    return _greatest(measured.cases.unit[places], measured.cases.number[places], measured.units)
+
+
+def _greatest(unit: NDArray[np.integer], number: NDArray[np.integer], units: int) -> Int64:
+    """For each unit its greatest number, 0 if it has none; ``unit`` ascends."""
+    found = np.zeros(units, np.int64)
+    if len(unit):
+        starts = np.flatnonzero(np.concatenate([[True], unit[1:] != unit[:-1]]))
+        found[unit[starts]] = np.maximum.reduceat(number, starts)
+    return found
+
+
+def _short_by(measured: Measured, _: Int64) -> Int64:
+    lacking = np.zeros(len(Verdict), bool)
+    lacking[[Verdict.SHORT, Verdict.BLANK, Verdict.MISSING]] = True
+    return _sum(measured, measured.cases.number, lacking[measured.cases.verdict])
+
+
+def _over(measured: Measured, _: Int64) -> Int64:
+    cases = measured.cases
+    if measured.counted is None:
+        return np.zeros(measured.units, np.int64)
+    found = cases.verdict == Verdict.FOUND
+    surplus = np.maximum(measured.counted - cases.needed, 0)
+    surplus[found] = cases.number[found]
+    return _sum(measured, surplus, _COUNTS[cases.verdict])
+
+
+def _count(measured: Measured, counts: Int64) -> Int64:
+    if measured.counted is None:
+        total: Int64 = counts[:, _COUNTED].sum(axis=1)
+        return total
+    return _sum(measured, measured.counted, _COUNTS[measured.cases.verdict])
+
+
+def _fulfilment(measured: Measured, counts: Int64) -> tuple[Int64, Int64]:
+    cases = measured.cases
+    if measured.counted is None:
+        return np.zeros(measured.units, np.int64), np.zeros(measured.units, np.int64)
+    asked = np.maximum(np.asarray(cases.needed), 0)
+    return _count(measured, counts), _sum(measured, asked, _COUNTS[cases.verdict])
+
+
+def _run_lengths(measured: Measured, chosen: Mask) -> tuple[NDArray[np.integer], Int64]:
+    """(unit, length) of every run of consecutive counted cases whose verdict is among the chosen."""
+    cases = measured.cases
+    places = np.flatnonzero(_COUNTS[cases.verdict] | chosen[cases.verdict])
+    series = cases.unit if measured.series is None else measured.series
+    inside, line = chosen[cases.verdict[places]], series[places]
+    if not len(places):
+        return cases.unit[:0], np.zeros(0, np.int64)
+    edge = np.ones(len(places) + 1, bool)
+    edge[1:-1] = (inside[1:] != inside[:-1]) | (line[1:] != line[:-1])
+    bounds = np.flatnonzero(edge)
+    starts, lengths = bounds[:-1], np.diff(bounds)
+    held = inside[starts]
+    return cases.unit[places[starts[held]]], lengths[held]
+
+
+def _longest_run(measured: Measured, chosen: Mask) -> Int64:
+    return _greatest(*_run_lengths(measured, chosen), measured.units)
+
+
+def _runs(measured: Measured, chosen: Mask, least: int) -> Int64:
+    unit, lengths = _run_lengths(measured, chosen)
+    return np.bincount(unit[lengths >= least], minlength=measured.units).astype(np.int64)
+
+
+_MAKERS: dict[str, Maker] = {
+    "days_late": _days_late,
+    "longest_late": _longest_late,
+    "short_by": _short_by,
+    "over": _over,
+    "count": _count,
+    "fulfilment": _fulfilment,
+}
+
+
+def _distinct(columns: Sequence[Int64]) -> tuple[tuple[int, ...], list[int]]:
+    """(for each row which distinct row it is, the first place of each): rows packed into one number each."""
+    packed = np.zeros(len(columns[0]), np.int64)
+    size = 1
+    for column in columns:
+        if not len(column):
+            continue
+        low, high = int(column.min()), int(column.max())
+        if low == high:
+            continue
+        if size * (high - low + 1) >= _PACKED:
+            packed = _dense(packed)
+            size = len(packed)
+        if size * (high - low + 1) >= _PACKED:
+            column, low = _dense(column), 0
+            high = len(column)
+        packed = packed * (high - low + 1) + (column - low)
+        size *= high - low + 1
+    seen: dict[int, int] = {}
+    index = tuple([seen.setdefault(key, len(seen)) for key in packed.tolist()])
+    places = dict(zip(reversed(index), range(len(index) - 1, -1, -1), strict=True))
+    return index, [places[code] for code in range(len(seen))]
+
+
+def _dense(column: Int64) -> Int64:
+    """Small codes for the values of a column."""
+    seen: dict[int, int] = {}
+    return np.array([seen.setdefault(value, len(seen)) for value in column.tolist()], np.int64)
