@@ -19,12 +19,13 @@ from gongkai_score.points import exact, exact_text
 from gongkai_score.readers.marked_yaml import Marked, read_marked
 from gongkai_score.readers.schema_errors import schema_problems
 from gongkai_score.readers.schema_words import nearest
-from gongkai_score.readers.set_builder import Tree, build_gates, build_grades, build_head, build_tree
-from gongkai_score.readers.set_checks import check_set
-from gongkai_score.readers.set_draft import Draft, hint
+from gongkai_score.readers.set_bands import check_ends
+from gongkai_score.readers.set_builder import build_gates, build_grades, build_head, build_tree
+from gongkai_score.readers.set_checks import check_tree
+from gongkai_score.readers.set_draft import Draft, Tree, hint
 from gongkai_score.readers.set_fit import Fits, compiled
 from gongkai_score.readers.set_options import options_in_force
-from gongkai_score.readers.set_overlay import merged
+from gongkai_score.readers.set_overlay import Merged, merged
 
 MAX_EXTENDS = 5
 """Longest chain of sets that extend each other."""
@@ -182,7 +183,7 @@ def _document(
 
 def _base(base: str, folder: FilePath | None) -> tuple[Traversable, str] | Problem:
     if folder is not None and (folder / base).is_file():
-        return folder / base, base
+        return folder / base, str(folder / base)
     return _located(base)
 
 
@@ -201,7 +202,10 @@ def _built(
 ) -> tuple[IndicatorSet, list[Problem]]:
     data: dict[str, Any] = marked.data
     draft = Draft(marked)
-    draft.mark_broken(unfit)
+    if isinstance(marked, Merged):
+        draft.mark_broken("/".join(map(str, path)) for path in (marked.touched if unfit else ()))
+    else:
+        draft.mark_broken(p.path or "" for p in unfit if p.severity == "error")
     year = data.get("plan_year")
     draft.plan_year = year if isinstance(year, int) and not isinstance(year, bool) else None
     draft.learn_kinds(data.get("events"))
@@ -216,7 +220,8 @@ def _built(
         grades=build_grades(draft, data.get("grades"), ("grades",)),
         lists=build_grades(draft, data.get("lists"), ("lists",)),
     )
-    check_set(draft, data, built, tree)
+    check_tree(draft, data, built, tree)
+    check_ends(draft, data, built, tree)
     return built, draft.problems
 
 

@@ -24,21 +24,12 @@ from gongkai_score.options import SETTABLE
 from gongkai_score.period import day_date
 from gongkai_score.readers import set_values as values
 from gongkai_score.readers.marked_yaml import Path
-from gongkai_score.readers.set_draft import Draft
+from gongkai_score.readers.set_checks import ROOT, check_node
+from gongkai_score.readers.set_draft import Draft, Tree
 from gongkai_score.readers.set_measures import measure
-from gongkai_score.readers.set_scoring import proportion, scoring, when
+from gongkai_score.readers.set_scoring import SHOWN, proportion, scoring, when
 
-ROOT = "total"
-"""Id of the root node, and the name of the total in conditions."""
 _ZERO = Fraction(0)
-
-
-class Tree:
-    """The tree as built, and where each node was written."""
-
-    def __init__(self) -> None:
-        self.paths: dict[str, Path] = {}
-        self.measured: dict[Path, Mapping[str, Measure] | None] = {}
 
 
 def build_tree(draft: Draft, data: dict[str, Any], tree: Tree) -> tuple[Indicator, ...]:
@@ -70,7 +61,7 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
 
     soft = soft or part("reported_only") is True
     children = _children(draft, told, path, tree, soft)
-    draft.assumed = []
+    draft.assumed, draft.amounts = [], []
     measures = measures_of(draft, told, path)
     tree.measured[path] = measures
     rule = None if part("scoring") is None else scoring(draft, told["scoring"], (*path, "scoring"), measures)
@@ -85,9 +76,9 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
         draft.say("S106", (*path, "from"), first=day_date(first), last=day_date(last))
     floor, ceiling = part("floor"), part("ceiling")
     peers = part("peers") or {}
-    if rule is None and not children and "scoring" not in told:
-        rule = proportion("rate")
-    return Indicator(
+    if rule is None and "scoring" not in told:
+        rule = default_rule(measures)
+    node = Indicator(
         id=node_id,
         name=values.text_of(part("name")),
         points=_points(draft, told, path, children, soft),
@@ -117,6 +108,14 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
         peers=peers.get("of"),
         peers_within=peers.get("within", "all"),
     )
+    check_node(draft, told, path, node, tree)
+    return node
+
+
+def default_rule(measures: Mapping[str, Measure] | None) -> Scoring:
+    """The rule of a leaf that has none: its share; findings and ratings have none and are shown only."""
+    kinds = {measure.kind for measure in (measures or {}).values()}
+    return SHOWN if kinds & {"deduction", "rating"} else proportion("rate")
 
 
 def _children(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool) -> tuple[Indicator, ...]:
@@ -314,15 +313,3 @@ def build_head(draft: Draft, data: dict[str, Any], top: tuple[Indicator, ...], d
 
 def _event_text(told: Any) -> Text:
     return values.text_of(told if isinstance(told, str) else {k: v for k, v in told.items() if k != "attributes"})
-
-
-def rules_of(node: Indicator) -> list[tuple[Scoring, Mapping[str, Measure], Variant | None]]:
-    """Every scoring rule of a leaf with the measures it can meet: its own, and those of its variants."""
-    found: list[tuple[Scoring, Mapping[str, Measure], Variant | None]] = []
-    if node.scoring is not None:
-        found.append((node.scoring, node.measures, None))
-    for variant in node.variants:
-        rule = variant.scoring or node.scoring
-        if rule is not None and (variant.scoring is not None or variant.measures is not None):
-            found.append((rule, variant.measures or node.measures, variant))
-    return found

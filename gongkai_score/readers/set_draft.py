@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from gongkai_score.errors import Problem
+from gongkai_score.indicator_set import Amount, Measure
 from gongkai_score.readers.marked_yaml import Marked, Path
 from gongkai_score.readers.schema_words import nearest
 from gongkai_score.vocabulary import COMMON_ATTRIBUTES, EVENT_KINDS, MOMENT_ATTRIBUTES
@@ -15,6 +16,19 @@ T = TypeVar("T")
 
 OWN_COLUMNS: tuple[str, ...] = ("id", "unit", "kind", "at", "ref")
 """Columns every event has, usable wherever an attribute is named."""
+
+
+class Tree:
+    """Where the nodes of a set were written, and what they measure.
+
+    Attributes:
+        paths: id → place.
+        measured: place → its measures; None when one of them is unreadable.
+    """
+
+    def __init__(self) -> None:
+        self.paths: dict[str, Path] = {}
+        self.measured: dict[Path, Mapping[str, Measure] | None] = {}
 
 
 @dataclass(slots=True)
@@ -28,7 +42,8 @@ class Draft:
         problems: what was found so far.
         broken: paths of every part, and of all that contain it, in which the schema found a mistake.
         kinds: event kind → attributes it may carry.
-        assumed: options that a part just built has fallen back on.
+        assumed: options that the part just built has fallen back on.
+        amounts: amounts of the scoring rule just built, with their places.
     """
 
     marked: Marked
@@ -38,6 +53,7 @@ class Draft:
     broken: set[str] = field(default_factory=set)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
+    amounts: list[tuple[Path, Amount]] = field(default_factory=list)
 
     def say(self, code: str, path: Path, at: Literal["key", "value"] = "value", **values: object) -> None:
         """Note a problem at ``path``."""
@@ -47,12 +63,11 @@ class Draft:
         """Whether the schema found a mistake in this part."""
         return bool(self.broken) and "/".join(map(str, path)) in self.broken
 
-    def mark_broken(self, problems: Iterable[Problem]) -> None:
-        """Remember where the schema found mistakes."""
-        for found in problems:
-            if found.severity == "error":
-                steps = (found.path or "").split("/")
-                self.broken.update("/".join(steps[:n]) for n in range(len(steps) + 1))
+    def mark_broken(self, places: Iterable[str]) -> None:
+        """Remember where the schema found mistakes: in these places, and so in all that contain them."""
+        for place in places:
+            steps = place.split("/")
+            self.broken.update("/".join(steps[:n]) for n in range(len(steps) + 1))
 
     def sound(self, make: Callable[[Any, Path], T], value: Any, path: Path) -> T | None:
         """``make(value, path)`` if the part is there and the schema found nothing wrong in it."""

@@ -255,6 +255,7 @@ def _tally(part: _Part) -> Measure | None:
         ended_by=part.selector("ended_by"),
         check=part.selector("check"),
         explained_by=part.selector("explained_by"),
+        needs=part.selector("needs"),
     )
 
 

@@ -21,9 +21,12 @@ from gongkai_score.points import exact_text
 from gongkai_score.readers import set_values as values
 from gongkai_score.readers.marked_yaml import Path
 from gongkai_score.readers.set_draft import Draft
+from gongkai_score.readers.set_rules import check_tiers
 
 FULL = Amount(Fraction(1), share=True)
 NOTHING = Amount(Fraction(0))
+SHOWN = Scoring((Branch(FULL, ()),))
+"""The rule of what is shown without points."""
 VERBS: tuple[str, ...] = ("set", "scale", "add", "deduct", "cap")
 _BOUNDS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
 _COUNTING = ("per", "every", "begun", "above", "below", "at_most")
@@ -158,6 +161,8 @@ def _look_up(draft: Draft, told: dict[str, Any], path: Path) -> Step:
         (label, values.amount(draft, one, (*path, "labels", label), negative=True) or NOTHING)
         for label, one in told.get("labels", {}).items()
     ]
+    if "tiers" in told:
+        check_tiers(draft, told["by"], told["tiers"], tiers, (*path, "tiers"), path[-1] == "tiers")
     return Step("set", by=told["by"], tiers=tuple(tiers), labels=tuple(labels))
 
 

@@ -85,6 +85,7 @@ def amount(draft: Draft, value: Any, path: Path, *, negative: bool = False) -> A
     if not negative and isinstance(found.value, Fraction) and found.value < 0:
         draft.say("S121", path, found=str(value))
         return None
+    draft.amounts.append((path, found))
     return found
 
 
