@@ -1,0 +1,380 @@
+"""Collecting: every measure of a set over the log, facts charged once, peers compared; then plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable
+from gongkai_score.assessment import Assessment
+from gongkai_score.cases import Cases
+from gongkai_score.evidence import Case, CaseColumns, CaseTable, EventFact
+from gongkai_score.indicator_set import (
+    Amount,
+    AppliesTo,
+    Gate,
+    Indicator,
+    IndicatorSet,
+    Measure,
+    Result,
+    Scoring,
+    Value,
+    When,
+)
+from gongkai_score.measurements import Column, Measurement, State
+from gongkai_score.measures import Measured, View, measure, without_charged
+from gongkai_score.outcomes import Verdict
+from gongkai_score.peers import PeerFigures, against_mean, compared
+from gongkai_score.period import day_date
+from gongkai_score.reduction import reduce
+from gongkai_score.results import measure_results
+
+Mask = NDArray[np.bool_]
+Measurements = dict[str, Column[Measurement]]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Everything the scoring core needs, and the evidence it may cite.
+
+    Attributes:
+        measurements: leaf or gate id → name of the measure → measurements.
+        variant: leaf id → which variant binds each unit: 0 the indicator itself, k its k-th variant.
+        proven: leaf id → whether each unit recorded the proof that not applicable asks for.
+        gate_bound: gate id → whether it binds each unit.
+        cases: leaf or gate id → name of the measure → its cases.
+        peers: leaf id → (quantity, figures used).
+    """
+
+    measurements: Mapping[str, Mapping[str, Column[Measurement]]]
+    variant: Mapping[str, Sequence[int]]
+    proven: Mapping[str, Sequence[bool]]
+    gate_bound: Mapping[str, Sequence[bool]]
+    cases: Mapping[str, Mapping[str, CaseColumns]]
+    peers: Mapping[str, tuple[str, tuple[PeerFigures, ...]]]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One measure of one node (or variant) and the units it is for."""
+
+    node: str
+    name: str
+    label: str
+    measure: Measure
+    bound: Mask
+    first: int | None
+    last: int | None
+    wanted: frozenset[str]
+
+
+def collect(indicator_set: IndicatorSet, view: View, results: Mapping[str, Assessment] | None = None) -> Collected:
+    """Measures every indicator and gate of a set for all units of the view.
+
+    Args:
+        indicator_set: the set.
+        view: log, units, calendar, window and date of assessment.
+        results: assessments that ``result`` measures draw on, by the name the set uses.
+    """
+    units = len(view.register)
+    active = np.array([unit.active_in(view.window) for unit in view.register], bool)
+    jobs: list[_Job] = []
+    variant: dict[str, Sequence[int]] = {}
+    overlap: dict[str, list[str]] = {}
+    for leaf, chain in _leaves(indicator_set.root, ()):
+        bound = active & _binding(chain, view)
+        chosen = np.zeros(units, np.int32)
+        for number, other in reversed(list(enumerate(leaf.variants, 1))):
+            chosen[_binding([other.applies_to], view)] = number
+        variant[leaf.id] = chosen.tolist()
+        jobs += _jobs(leaf, chain, bound, chosen)
+        if leaf.overlap is not None:
+            overlap.setdefault(leaf.overlap, []).append(leaf.id)
+    gate_bound: dict[str, Sequence[bool]] = {}
+    for gate in indicator_set.gates:
+        bound = active & _binding([gate.applies_to], view)
+        gate_bound[gate.id] = bound.tolist()
+        wanted = names_of(gate.when)
+        jobs += [
+            _Job(gate.id, name, name, one, bound, None, None, _plain(wanted, gate.measures))
+            for name, one in gate.measures.items()
+        ]
+    handed_in = [job for job in jobs if isinstance(job.measure, Result)]
+    jobs = [job for job in jobs if not isinstance(job.measure, Result)]
+    measured = [measure(job.measure, view, job.bound, job.first, job.last) for job in jobs]
+    for members in overlap.values():
+        places = [i for leaf in members for i, job in enumerate(jobs) if job.node == leaf]
+        charged = without_charged([(jobs[i].node, measured[i]) for i in places])
+        for i, one in zip(places, charged, strict=True):
+            measured[i] = one
+    columns: dict[str, Measurements] = {}
+    cases: dict[str, dict[str, CaseColumns]] = {}
+    for job in handed_in:
+        assert isinstance(job.measure, Result)
+        column, table = measure_results(job.measure, results or {}, view.register, job.bound.tolist())
+        _put(columns, job, column)
+        cases.setdefault(job.node, {})[job.label] = table
+    return _reduced(indicator_set, view, (jobs, measured), variant, gate_bound, columns, cases)
+
+
+def _reduced(
+    indicator_set: IndicatorSet,
+    view: View,
+    done: tuple[Sequence[_Job], Sequence[Measured]],
+    variant: Mapping[str, Sequence[int]],
+    gate_bound: Mapping[str, Sequence[bool]],
+    columns: dict[str, Measurements],
+    cases: dict[str, dict[str, CaseColumns]],
+) -> Collected:
+    groups = [unit.group for unit in view.register]
+    peers: dict[str, tuple[str, tuple[PeerFigures, ...]]] = {}
+    for job, one in zip(*done, strict=True):
+        column = reduce(one, job.bound, view, job.wanted)
+        if isinstance(job.measure, Value) and job.measure.kind == "versus_peers" and not job.measure.benchmark:
+            column, figures = against_mean(column, job.measure, groups)
+            one = _judged(one, column)
+            peers[job.node] = ("value", figures)
+        _put(columns, job, column)
+        cases.setdefault(job.node, {})[job.label] = ColumnCases(one.cases, view)
+    for leaf in indicator_set.leaves:
+        if leaf.peers is not None:
+            name, quantity = _resolved(leaf.peers, columns[leaf.id])
+            column, figures = compared(columns[leaf.id][name], quantity, groups, leaf.peers_within)
+            columns[leaf.id][name] = column
+            peers[leaf.id] = (quantity, figures)
+    proven: dict[str, Sequence[bool]] = {}
+    for leaf in indicator_set.leaves:
+        rule = leaf.not_applicable or indicator_set.not_applicable
+        if rule.proof is not None:
+            has = np.zeros(len(groups), bool)
+            table = view.table(rule.proof.event)
+            has[view.unit_of[table.unit[view.select(rule.proof)]]] = True
+            proven[leaf.id] = has.tolist()
+    return Collected(columns, variant, proven, gate_bound, cases, peers)
+
+
+def _put(columns: dict[str, Measurements], job: _Job, column: Column[Measurement]) -> None:
+    """A measure's column beside what variants of the same measure came to for other units."""
+    held = columns.setdefault(job.node, {})
+    held[job.name] = _either(held[job.name], column, job.bound) if job.name in held else column
+
+
+def _judged(one: Measured, column: Column[Measurement]) -> Measured:
+    """Verdicts of a comparison with peers, known only after collection."""
+    verdict = one.cases.verdict.copy()
+    for case, unit in enumerate(one.cases.unit.tolist()):
+        measurement = column[unit]
+        if measurement.state is State.CASES:
+            verdict[case] = Verdict.MET if measurement.number("met") else Verdict.FAILED
+    return replace(one, cases=replace(one.cases, verdict=verdict))
+
+
+def _leaves(node: Indicator, above: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, list[Indicator]]]:
+    if node.is_leaf:
+        yield node, [*above, node]
+    for child in node.children:
+        yield from _leaves(child, (*above, node))
+
+
+def _binding(nodes: Sequence[Indicator | AppliesTo | None], view: View) -> Mask:
+    """Which units are bound by all of the conditions."""
+    conditions = [node.applies_to if isinstance(node, Indicator) else node for node in nodes]
+    asked = [condition for condition in conditions if condition is not None]
+    return np.array([all(c.binds(unit) for c in asked) for unit in view.register], bool)
+
+
+def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDArray[np.int32]) -> Iterator[_Job]:
+    """The measures of a leaf, those of variants for their own units."""
+    starts = [node.effective_from for node in chain if node.effective_from is not None]
+    ends = [node.effective_to for node in chain if node.effective_to is not None]
+    first, last = max(starts, default=None), min(ends, default=None)
+    wanted = wanted_by(leaf)
+    own = bound.copy()
+    for number, other in enumerate(leaf.variants, 1):
+        if other.measures is not None:
+            mine = bound & (chosen == number)
+            own &= ~mine
+            for name, one in other.measures.items():
+                yield _Job(
+                    leaf.id, name, f"{name}#{number}", one, mine, first, last, _plain(wanted, other.measures)
+                )
+    for name, one in leaf.measures.items():
+        yield _Job(leaf.id, name, name, one, own, first, last, _plain(wanted, leaf.measures))
+
+
+def _either(one: Column[Measurement], other: Column[Measurement], where: Mask) -> Column[Measurement]:
+    """``other`` where the mask says so, else ``one``."""
+    shift = len(one.values)
+    index = np.where(where, np.asarray(other.index) + shift, np.asarray(one.index))
+    return Column((*one.values, *other.values), index.tolist())
+
+
+def _plain(wanted: frozenset[str], measures: Mapping[str, Measure]) -> frozenset[str]:
+    """Names of quantities without the name of their measure."""
+    return frozenset(
+        name.partition(".")[2] if name.partition(".")[0] in measures and "." in name else name for name in wanted
+    )
+
+
+def _resolved(name: str, columns: Measurements) -> tuple[str, str]:
+    """(measure, quantity) a name means."""
+    head, _, rest = name.partition(".")
+    return (head, rest) if rest and head in columns else (next(iter(columns)), name)
+
+
+def names_of(when: When | None) -> frozenset[str]:
+    """Quantities that conditions ask for."""
+    return frozenset() if when is None else frozenset(name for name, _ in (*when.all, *when.any))
+
+
+def wanted_by(leaf: Indicator) -> frozenset[str]:
+    """Quantities that a leaf's scoring rules, those of its variants and its comparison with peers ask for."""
+    rules = [leaf.scoring, *(variant.scoring for variant in leaf.variants)]
+    names = {name for rule in rules if rule is not None for name in _names(rule)}
+    return frozenset(names | ({leaf.peers} if leaf.peers else set()))
+
+
+def _names(rule: Scoring) -> Iterator[str]:
+    def of(amount: Amount | None) -> Iterator[str]:
+        if amount is not None and isinstance(amount.value, str):
+            yield amount.value
+
+    for branch in rule.branches:
+        yield from of(branch.start)
+        yield from names_of(branch.when)
+        for step in branch.steps:
+            yield from names_of(step.when)
+            yield from (name for name in (step.per, step.by) if name is not None)
+            for amount in (step.amount, step.at_most, *(tier.points for tier in step.tiers)):
+                yield from of(amount)
+
+
+def gate_column(gate: Gate, columns: Measurements, units: int) -> Column[Mapping[str, Measurement]] | None:
+    """The measurements of a gate's own measures, together."""
+    from gongkai_score.measurements import combined
+
+    if not columns:
+        return None
+    names = list(columns)
+
+    def together(values: tuple[Measurement, ...]) -> Mapping[str, Measurement]:
+        return dict(zip(names, values, strict=True))
+
+    return combined([columns[name] for name in names], together, units)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCases:
+    """Cases in columns, read one at a time as people see them."""
+
+    cases: Cases
+    view: View
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def of_unit(self, position: int) -> range:
+        """Positions of the cases of one unit."""
+        return self.cases.of_unit(position)
+
+    def case(self, position: int) -> Case:
+        """One case."""
+        cases = self.cases
+        needed = int(cases.needed[position])
+        return Case(
+            key=cases.key_text(position),
+            verdict=Verdict(int(cases.verdict[position])),
+            start=_moment(int(cases.start[position]), NO_TIME),
+            due=_moment(int(cases.due[position]), _second(cases.due_second, position)),
+            done=_moment(int(cases.done[position]), _second(cases.done_second, position)),
+            number=int(cases.number[position]),
+            needed=None if needed < 0 else needed,
+            unit_of_time=cases.unit_of_time,
+            used=self._used(position),
+            rows=tuple(
+                event_fact(cited.table, row, self.view.log.refs)
+                for cited in cases.cited
+                for row in cited.of(position)
+            ),
+            detail=cases.detail(position) if cases.detail is not None else "",
+            charged_by=cases.charged_by.get(position, ""),
+        )
+
+    def _used(self, position: int) -> int | None:
+        start, done = int(self.cases.start[position]), int(self.cases.done[position])
+        if start == NO_DAY or done == NO_DAY:
+            return None
+        if self.cases.unit_of_time == "working_day":
+            return int(self.view.calendar.workdays_used(start, done))
+        return done - start if self.cases.unit_of_time == "day" else None
+
+    def columns(self) -> CaseTable:
+        """All cases as plain lists."""
+        events: dict[tuple[int, int], int] = {}
+        facts: list[EventFact] = []
+        rows: list[list[int]] = []
+        cases = self.cases
+        for position in range(len(cases)):
+            cited_rows = []
+            for number, cited in enumerate(cases.cited):
+                for row in cited.of(position):
+                    place = events.setdefault((number, row), len(facts))
+                    if place == len(facts):
+                        facts.append(event_fact(cited.table, row, self.view.log.refs))
+                    cited_rows.append(place)
+            rows.append(cited_rows)
+        details = cases.detail
+        return CaseTable(
+            unit=cases.unit.tolist(),
+            verdict=cases.verdict.tolist(),
+            key=[cases.key_text(i) for i in range(len(cases))],
+            start=[_moment(d, NO_TIME) for d in cases.start.tolist()],
+            due=_moments(cases.due, cases.due_second),
+            done=_moments(cases.done, cases.done_second),
+            number=cases.number.tolist(),
+            needed=[None if n < 0 else n for n in cases.needed.tolist()],
+            used=[self._used(i) for i in range(len(cases))],
+            rows=rows,
+            events=facts,
+            unit_of_time=cases.unit_of_time,
+            detail={} if details is None else _texts(details, len(cases)),
+            charged_by=dict(sorted(cases.charged_by.items())),
+        )
+
+
+def _texts(detail: Callable[[int], str], cases: int) -> dict[int, str]:
+    return {i: text for i in range(cases) if (text := detail(i))}
+
+
+def _second(column: NDArray[np.int32] | None, position: int) -> int:
+    return NO_TIME if column is None else int(column[position])
+
+
+def _moment(day: int, second: int) -> str:
+    if day == NO_DAY:
+        return ""
+    if second == NO_TIME:
+        return day_date(day).isoformat()
+    return f"{day_date(day)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+
+
+def _moments(days: NDArray[np.int32], seconds: NDArray[np.int32] | None) -> list[str]:
+    times = [NO_TIME] * len(days) if seconds is None else seconds.tolist()
+    return [_moment(day, second) for day, second in zip(days.tolist(), times, strict=True)]
+
+
+def event_fact(table: EventTable, row: int, refs: Sequence[str]) -> EventFact:
+    """One log row as evidence."""
+    ref = int(table.ref[row])
+    source = table.attributes.get("source")
+    return EventFact(
+        label=table.label(row),
+        kind=table.kind,
+        at=table.at.text(row) or "",
+        origin=table.origin(row),
+        source=(source.text(row) or "") if source is not None else "",
+        ref=str(refs[ref]) if ref >= 0 else "",
+    )

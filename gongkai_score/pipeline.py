@@ -1,0 +1,232 @@
+"""The road: indicator set + activity log + units + calendar → assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+
+from gongkai_score.activity_log import ActivityLog
+from gongkai_score.aggregation import NodeScore, Tree
+from gongkai_score.assessment import (
+    Assessment,
+    InputFile,
+    Parameters,
+    PeerGroup,
+    RowCounts,
+    SetAsideRow,
+)
+from gongkai_score.collection import Collected, collect, gate_column
+from gongkai_score.errors import AssessmentError, Problem, problem
+from gongkai_score.gates import Total, totals
+from gongkai_score.indicator_set import Duration, Indicator, IndicatorSet, Result, Scoring
+from gongkai_score.measurements import Column, Measurement, State, combined
+from gongkai_score.measures import View
+from gongkai_score.outcomes import Outcome
+from gongkai_score.period import Window, day_date, parse_day
+from gongkai_score.ranking import places
+from gongkai_score.scoring import Line, Score, score
+from gongkai_score.units import UnitRegister
+from gongkai_score.work_calendar import WorkCalendar
+
+ZERO = Fraction(0)
+
+
+def engine_version() -> str:
+    """Version of the library, as installed."""
+    try:
+        return version("gongkai-score")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def assess(
+    indicator_set: IndicatorSet,
+    log: ActivityLog,
+    units: UnitRegister,
+    *,
+    calendar: WorkCalendar,
+    period: str,
+    as_of: str | None = None,
+    results: Mapping[str, Assessment] | None = None,
+) -> Assessment:
+    """Evaluates an indicator set against a log for every unit of a register.
+
+    Args:
+        indicator_set: what must be done and what it is worth.
+        log: what was done.
+        units: who is assessed; a unit without any event is in the result all the same.
+        calendar: which days are working days.
+        period: ``2019``, ``2019H1``, ``2019Q3``, ``2019-07`` or ``2019-01-01..2019-06-30``.
+        as_of: last day whose events are known, ``YYYY-MM-DD``; by default the last day of the period. A limit
+            that has not passed by then is pending, not missed.
+        results: assessments a combination draws on, by the name its ``result`` measures use.
+
+    Returns:
+        The assessment. It is the same whatever the order of the log's rows and whatever today's date.
+
+    Raises:
+        AssessmentError: period or date cannot be read (A001, A002), no unit is registered (A003), a result that
+            the set draws on was not handed in (A005).
+        CalendarError: a limit runs into a year whose working days are not published.
+    """
+    window, known_until = _dates(period, as_of, units)
+    _check_results(indicator_set, results or {})
+    view = View(log, units, calendar, window, known_until, _promptly(indicator_set))
+    collected = collect(indicator_set, view, results)
+    nodes, ends = scored(indicator_set, collected, units)
+    in_scope = [unit.active_in(window) for unit in units]
+    read = dict(view.accounting())
+    used = read.pop("used", 0)
+    return Assessment(
+        indicator_set=indicator_set,
+        units=units.units,
+        parameters=Parameters(
+            window=window,
+            as_of=known_until,
+            options={name: str(value) for name, value in sorted(indicator_set.options.items())},
+            calendar=calendar.name,
+            calendar_digest=calendar.digest,
+            calendar_notices=_notices(calendar, window, known_until),
+            provisional=calendar.provisional_from is not None and known_until >= calendar.provisional_from,
+        ),
+        engine=engine_version(),
+        log_digest=log.digest,
+        inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in log.sources),
+        rows=RowCounts(log.rows_read, used, _set_aside_counts(log), {k: v for k, v in sorted(read.items()) if v}),
+        set_aside=tuple(
+            SetAsideRow(s.file, s.row, s.column or "", s.value or "", s.problem) for s in log.set_aside
+        ),
+        warnings=log.warnings,
+        measurements=collected.measurements,
+        nodes=nodes,
+        totals=ends,
+        places=places(indicator_set, units.units, ends, nodes, in_scope),
+        cases=collected.cases,
+        peers=_peer_groups(collected, units),
+    )
+
+
+def scored(
+    indicator_set: IndicatorSet, collected: Collected, units: UnitRegister
+) -> tuple[dict[str, Column[NodeScore]], Column[Total]]:
+    """Scores of every node and totals, from measurements alone: the pure core of the road."""
+    count = len(units)
+    leaves: dict[str, Column[Score]] = {}
+    full: dict[str, Column[Fraction]] = {}
+    for leaf in indicator_set.leaves:
+        leaves[leaf.id], full[leaf.id] = _leaf(indicator_set, leaf, collected, count)
+    groups = [unit.group for unit in units]
+    nodes = Tree(indicator_set, leaves, full, groups).scored()
+    gate_columns = {
+        gate.id: column
+        for gate in indicator_set.gates
+        if (column := gate_column(gate, dict(collected.measurements.get(gate.id, {})), count)) is not None
+    }
+    return nodes, totals(indicator_set, nodes, gate_columns, collected.gate_bound, count)
+
+
+def _leaf(
+    indicator_set: IndicatorSet, leaf: Indicator, collected: Collected, units: int
+) -> tuple[Column[Score], Column[Fraction]]:
+    """Scores and full marks of one leaf; each distinct combination of measurements is scored once."""
+    columns = collected.measurements.get(leaf.id, {})
+    names = list(columns)
+    marks = [leaf.points, *(leaf.points if v.points is None else v.points for v in leaf.variants)]
+    if leaf.reported_only:
+        marks = [ZERO] * len(marks)
+    rules = [leaf.scoring, *(leaf.scoring if v.scoring is None else v.scoring for v in leaf.variants)]
+    variant = Column(tuple(range(len(marks))), collected.variant[leaf.id])
+    proven = collected.proven.get(leaf.id)
+    proof: Column[object] = (
+        Column((False, True), [int(p) for p in proven]) if proven else Column.constant(True, units)
+    )
+    parts: list[Column[object]] = [Column(tuple(variant.values), variant.index), proof]
+    parts += [Column(tuple(columns[name].values), columns[name].index) for name in names]
+
+    def one(items: tuple[object, ...]) -> Score:
+        number, has_proof, *found = items
+        assert isinstance(number, int)
+        measurements = {n: m for n, m in zip(names, found, strict=True) if isinstance(m, Measurement)}
+        bound = {n: m for n, m in measurements.items() if m.state is not State.NOT_BOUND} or measurements
+        rule = rules[number]
+        assert isinstance(rule, Scoring)
+        result = score(rule, marks[number], bound, indicator=leaf, rounding=indicator_set.rounding)
+        unbound = all(m.state is State.NOT_BOUND for m in measurements.values())
+        if result.outcome is Outcome.NOT_APPLICABLE and unbound:
+            return Score(Outcome.NOT_APPLICABLE, None, reason="not_bound")
+        if result.outcome is Outcome.NOT_APPLICABLE and not has_proof:
+            return Score(Outcome.SCORED, ZERO, (Line("no_proof", ZERO, ZERO),), "no_proof")
+        return result
+
+    return combined(parts, one, units), variant.map(lambda number: marks[number])
+
+
+def _dates(period: str, as_of: str | None, units: UnitRegister) -> tuple[Window, int]:
+    found: list[Problem] = []
+    window, known = Window(0, 0), 0
+    try:
+        window = Window.parse(period)
+        known = window.last
+    except ValueError:
+        found.append(problem("A001", period=period))
+    if as_of is not None:
+        try:
+            known = parse_day(as_of)
+            if not found and known < window.first:
+                found.append(problem("A004", as_of=as_of, first=day_date(window.first)))
+        except ValueError:
+            found.append(problem("A002", as_of=as_of))
+    if not len(units):
+        found.append(problem("A003"))
+    if found:
+        raise AssessmentError(found)
+    return window, known
+
+
+def _check_results(indicator_set: IndicatorSet, results: Mapping[str, Assessment]) -> None:
+    """Every result a set draws on must be there: an absent part is not silently not assessed."""
+    asked: dict[str, str] = {}
+    measures = [(leaf.id, leaf.measures) for leaf in indicator_set.leaves]
+    measures += [(gate.id, gate.measures) for gate in indicator_set.gates]
+    for node, named in measures:
+        for one in named.values():
+            if isinstance(one, Result):
+                asked.update(dict.fromkeys(one.of, node))
+    found = [
+        problem("A005", name=name, node=node, given="、".join(sorted(results)) or "–")
+        for name, node in sorted(asked.items())
+        if name not in results
+    ]
+    if found:
+        raise AssessmentError(found)
+
+
+def _promptly(indicator_set: IndicatorSet) -> Duration:
+    value = indicator_set.options.get("promptly_within")
+    return value if isinstance(value, Duration) else Duration(20, "working_day")
+
+
+def _notices(calendar: WorkCalendar, window: Window, known_until: int) -> tuple[str, ...]:
+    years = range(day_date(window.first).year, day_date(max(window.last, known_until)).year + 1)
+    return tuple(notice for year in years for notice in calendar.notices.get(year, ()))
+
+
+def _set_aside_counts(log: ActivityLog) -> Mapping[str, int]:
+    """Rows (not problems) set aside, each under the first code it was given."""
+    first: dict[tuple[str, int], str] = {}
+    for row in log.set_aside:
+        first.setdefault((row.file, row.row), row.code)
+    counts: dict[str, int] = {}
+    for code in first.values():
+        counts[code] = counts.get(code, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _peer_groups(collected: Collected, units: UnitRegister) -> tuple[PeerGroup, ...]:
+    ids: Sequence[str] = units.ids
+    return tuple(
+        PeerGroup(leaf, quantity, one.group, tuple(ids[i] for i in one.units), one.figures)
+        for leaf, (quantity, figures) in collected.peers.items()
+        for one in figures
+    )
