@@ -186,8 +186,8 @@ _TREE: Catalogue = {
     ),
     "S214": (
         "note",
-        "指标 {id} 与 {other}（第 {line} 行）测量完全相同，同一事实会扣两次。若无此意，请写同一个 overlap 组。",
-        "indicators {id} and {other} (line {line}) measure exactly the same: one fact costs twice. If that is not "
+        "指标 {id} 与 {other}（第 {first} 行）测量完全相同，同一事实会扣两次。若无此意，请写同一个 overlap 组。",
+        "indicators {id} and {other} (line {first}) measure exactly the same: one fact costs twice. If that is not "
         "meant, give both the same 'overlap' group.",
     ),
     "S215": (

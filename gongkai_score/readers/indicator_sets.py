@@ -141,12 +141,24 @@ def _checked(
         if marked is not None and not problems:
             problems += schema_problems(marked, _schema())
         return None, tuple(problems)
-    unfit = [] if _fits()(marked.data) else schema_problems(marked, _schema())
+    unfit = [] if _fits()(marked.data) else [_plainer(p) for p in schema_problems(marked, _schema())]
     found, more = _built(marked, unfit, options)
     problems = [*problems, *unfit, *more]
     problems.sort(key=lambda p: (p.file != name, p.line or 0, p.column or 0))
     usable = not any(p.severity == "error" for p in problems)
     return (found if usable else None), _distinct(problems)
+
+
+_DURATIONS = frozenset({"within", "earliest", "lead", "mended_within", "tolerance"})
+
+
+def _plainer(found: Problem) -> Problem:
+    """A number where a length of time belongs lacks its unit, not its quotes."""
+    steps = (found.path or "").split("/")
+    if found.code != "D047" or not _DURATIONS & set(steps[-3:]) or steps[-1] in ("from", "to"):
+        return found
+    place: dict[str, Any] = {"file": found.file, "line": found.line, "column": found.column, "path": found.path}
+    return problem("S105", **place, found=found.values["found"])
 
 
 def _distinct(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -45,7 +45,7 @@ def _check_gate(
         if measures:
             check_name(draft, named, measures, False)
         elif measures is not None:
-            known_node(draft, tree, name, named[1])
+            known_node(draft, tree, name, named[1], at="key")
     then = told["then"]
     if gate.opens is not None:
         known_node(draft, tree, gate.opens, (*path, "then", "opens"), share=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from gongkai_score.indicator_set import Indicator, IndicatorSet, Measure
 from gongkai_score.period import Window, day_date
@@ -163,7 +163,15 @@ def _walk(node: Indicator, above: tuple[str, ...]) -> Iterator[tuple[Indicator, 
         yield from _walk(child, (*above, child.id))
 
 
-def known_node(draft: Draft, tree: Tree, name: str, path: Path, *, share: bool = True) -> bool:
+def known_node(
+    draft: Draft,
+    tree: Tree,
+    name: str,
+    path: Path,
+    *,
+    share: bool = True,
+    at: Literal["key", "value"] = "value",
+) -> bool:
     """Whether a name is that of a node or its share; says so if it is not."""
     plain = name.removesuffix(".rate") if share else name
     nodes = {i for i, place in tree.paths.items() if place[0] == "indicators"}
@@ -171,7 +179,7 @@ def known_node(draft: Draft, tree: Tree, name: str, path: Path, *, share: bool =
         return True
     near = nearest(plain, nodes)
     zh, en = hint(near, "请核对编号。", "Check the id.")
-    draft.say("S210", path, id=name, hint_zh=zh, hint_en=en)
+    draft.say("S210", path, at, id=name, hint_zh=zh, hint_en=en)
     return False
 
 
@@ -198,7 +206,7 @@ def _check_overlap(draft: Draft, tree: Tree, root: Indicator) -> None:
             other = same.setdefault(key, node)
             if other is not node and (node.overlap is None or node.overlap != other.overlap):
                 line = draft.marked.mark((*tree.paths[other.id], "id"))[0]
-                draft.say("S214", (*tree.paths[node.id], "id"), id=node.id, other=other.id, line=line)
+                draft.say("S214", (*tree.paths[node.id], "id"), id=node.id, other=other.id, first=line)
                 break
     for group, nodes in members.items():
         if len(nodes) == 1 and nodes[0].is_leaf:
