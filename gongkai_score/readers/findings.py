@@ -1,0 +1,172 @@
+"""What is wrong with rows, and what follows from it: stop, set the row aside, warn, or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from gongkai_score.activity_log import SetAside
+from gongkai_score.errors import ActivityLogError, Problem, problem
+from gongkai_score.readers.cells import clip
+
+Action = Literal["error", "set_aside", "warning", "ignore"]
+ACTIONS: tuple[Action, ...] = ("error", "set_aside", "warning", "ignore")
+WARNINGS_SHOWN = 100
+"""Warnings of one code told one by one; the rest are counted."""
+
+CHECKS: dict[str, tuple[Action, Action]] = {
+    "L101": ("set_aside", "ignore"),
+    "L102": ("set_aside", "set_aside"),
+    "L103": ("set_aside", "set_aside"),
+    "L104": ("set_aside", "set_aside"),
+    "L105": ("set_aside", "ignore"),
+    "L106": ("set_aside", "ignore"),
+    "L107": ("set_aside", "set_aside"),
+    "L108": ("set_aside", "set_aside"),
+    "L109": ("set_aside", "set_aside"),
+    **dict.fromkeys(
+        ("L111", "L112", "L113", "L114", "L115", "L116", "L117", "L118", "L119", "L121", "L122"),
+        ("set_aside", "ignore"),
+    ),
+    "L120": ("warning", "ignore"),
+    "L231": ("set_aside", "set_aside"),
+    "L232": ("set_aside", "set_aside"),
+    "L233": ("set_aside", "set_aside"),
+    "L234": ("set_aside", "set_aside"),
+    "L235": ("set_aside", "ignore"),
+    "L236": ("set_aside", "ignore"),
+    "L237": ("warning", "ignore"),
+    "L238": ("warning", "ignore"),
+    "L239": ("warning", "ignore"),
+    "L240": ("warning", "ignore"),
+    "L301": ("set_aside", "ignore"),
+    "L302": ("set_aside", "ignore"),
+    "L303": ("warning", "ignore"),
+    "L304": ("warning", "ignore"),
+    "L305": ("warning", "ignore"),
+    "L306": ("warning", "ignore"),
+}
+"""Code of a check → what it does unless told otherwise, and the mildest it can do.
+
+A row without a unit, a kind or a date cannot be used, so such checks can stop the run or set the row aside only.
+"""
+
+
+class Findings:
+    """Collects what is found row by row; the first reason to set a row aside is the one recorded.
+
+    >>> found = Findings({"L303": "ignore"})
+    >>> found.add("L102", "a.csv", 3, "unit", ""), found.add("L303", "a.csv", 4, "ref", "X", starts="a")
+    (True, False)
+    >>> [(s.row, s.code) for s in found.set_aside], found.warnings()
+    ([(3, 'L102')], [])
+    """
+
+    def __init__(self, severity: Mapping[str, str] | None = None) -> None:
+        """Takes the caller's choices.
+
+        Raises:
+            ActivityLogError: a code that is no check (L228), a word that is no choice (L229), or a choice too
+                mild for the check (L230).
+        """
+        self.actions: dict[str, Action] = {code: default for code, (default, _) in CHECKS.items()}
+        self._refused: dict[tuple[str, int], SetAside] = {}
+        self._errors: list[Problem] = []
+        self._warnings: list[Problem] = []
+        wrong: list[Problem] = []
+        for code, action in (severity or {}).items():
+            if code not in CHECKS:
+                near = get_close_matches(str(code), CHECKS, 3, 0.5)
+                wrong.append(problem("L228", check=clip(code), near=", ".join(near or sorted(CHECKS))))
+            elif action not in ACTIONS:
+                wrong.append(problem("L229", check=code, action=clip(action), actions=", ".join(ACTIONS)))
+            elif ACTIONS.index(action) > ACTIONS.index(CHECKS[code][1]):
+                wrong.append(problem("L230", check=code, action=action, mildest=CHECKS[code][1]))
+            else:
+                self.actions[code] = action
+        if wrong:
+            raise ActivityLogError(wrong)
+
+    def add(
+        self,
+        code: str,
+        file: str,
+        row: int,
+        column: str | None = None,
+        value: str | None = None,
+        *,
+        needed: bool = False,
+        **values: Any,
+    ) -> bool:
+        """Notes one oddity of one row.
+
+        Args:
+            code: the check.
+            file: name of the source.
+            row: row number.
+            column: column name, if one is at fault.
+            value: the cell.
+            needed: the row cannot be used without this cell, whatever the caller chose.
+            **values: what else the message says.
+
+        Returns:
+            Whether the row is set aside.
+        """
+        action = self.actions[code]
+        if needed and action in ("warning", "ignore"):
+            action = "set_aside"
+        if action == "ignore":
+            return False
+        found = problem(code, file=file, line=row, name=column or "", value=clip(value or ""), **values)
+        if action == "warning":
+            self._warnings.append(found.at("warning"))
+            return False
+        if action == "error":
+            self._errors.append(found.at("error"))
+            return True
+        if (file, row) in self._refused:
+            if self._refused[file, row].problem != found:
+                self._warnings.append(found.at("warning"))
+        else:
+            self._refused[file, row] = SetAside(file, row, column, value, found.at("warning"))
+        return True
+
+    def stop(self, problems: Iterable[Problem]) -> None:
+        """Notes problems that stop the run."""
+        self._errors += problems
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """Notes oddities of a whole source."""
+        self._warnings += problems
+
+    def raise_errors(self) -> None:
+        """Raises everything that stops the run, at once.
+
+        Raises:
+            ActivityLogError: if anything does.
+        """
+        if self._errors:
+            raise ActivityLogError(sorted(self._errors, key=lambda p: (p.file or "", p.line or 0, p.code)))
+
+    @property
+    def set_aside(self) -> list[SetAside]:
+        """One entry for each row set aside."""
+        return list(self._refused.values())
+
+    def refused(self, file: str) -> set[int]:
+        """The rows of one source set aside so far."""
+        return {row for name, row in self._refused if name == file}
+
+    def warnings(self) -> list[Problem]:
+        """Warnings by place; of each code the first hundred, and how many more there are."""
+        ordered = sorted(self._warnings, key=lambda p: (p.file or "", p.line or 0, p.code))
+        seen: Counter[str] = Counter()
+        kept: list[Problem] = []
+        for found in ordered:
+            seen[found.code] += 1
+            if seen[found.code] <= WARNINGS_SHOWN:
+                kept.append(found)
+        more = {code: n - WARNINGS_SHOWN for code, n in seen.items() if n > WARNINGS_SHOWN}
+        return kept + [problem("L200", check=code, more=n, shown=WARNINGS_SHOWN) for code, n in more.items()]

@@ -1,0 +1,198 @@
+"""Checks of rows against each other and against the register of units, over columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import NO_DAY, NO_TIME, EventColumns, Int64, Moments
+from gongkai_score.period import day_date
+from gongkai_score.readers.cells import settled
+from gongkai_score.readers.findings import Findings
+from gongkai_score.readers.log_columns import NEEDS_REF, STARTS
+from gongkai_score.units import UnitRegister
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_LISTED = 5
+
+
+def taken(columns: EventColumns, rows: NDArray[np.integer]) -> EventColumns:
+    """The events at ``rows``."""
+    return EventColumns(
+        unit=columns.unit.take(rows),
+        kind=columns.kind.take(rows),
+        at=columns.at.take(rows),
+        ref=columns.ref.take(rows),
+        id=columns.id.take(rows),
+        attributes={name: column.take(rows) for name, column in columns.attributes.items()},
+        moments={name: moments.take(rows) for name, moments in columns.moments.items()},
+        file=columns.file[rows],
+        row=columns.row[rows],
+        files=columns.files,
+    )
+
+
+def orderly(columns: EventColumns) -> EventColumns:
+    """The same events with the values of each column in order, and none that no event has."""
+    return replace(
+        columns,
+        unit=settled(columns.unit),
+        kind=settled(columns.kind),
+        ref=settled(columns.ref),
+        id=settled(columns.id),
+        attributes={name: settled(column) for name, column in columns.attributes.items()},
+    )
+
+
+def without_refused(columns: EventColumns, findings: Findings) -> EventColumns:
+    """The events of rows that are not set aside: a row of several events goes whole."""
+    keep = np.ones(len(columns), bool)
+    for code, file in enumerate(columns.files):
+        refused = findings.refused(file)
+        if refused:
+            listed = np.fromiter(refused, np.int64, len(refused))
+            keep &= ~((columns.file == code) & np.isin(columns.row, listed))
+    return columns if keep.all() else taken(columns, np.flatnonzero(keep))
+
+
+def check_rows(columns: EventColumns, findings: Findings, units: UnitRegister | None) -> EventColumns:
+    """Finds repeated rows, ids used twice, references to nothing and dates that contradict other rows.
+
+    Returns:
+        The events of the rows that are used.
+    """
+    content = _content(columns)
+    if findings.actions["L101"] != "ignore":
+        for row, first in _repeats(columns, content):
+            findings.add("L101", *_place(columns, row), kept=_label(columns, first))
+        kept = without_refused(columns, findings)
+        if kept is not columns:
+            columns, content = kept, _content(kept)
+    if findings.actions["L105"] != "ignore":
+        _same_ids(columns, content, findings)
+    _references(columns, findings)
+    if units is not None and findings.actions["L305"] != "ignore":
+        _existence(columns, findings, units)
+    return without_refused(columns, findings)
+
+
+def _place(columns: EventColumns, row: int) -> tuple[str, int]:
+    return columns.files[int(columns.file[row])], int(columns.row[row])
+
+
+def _label(columns: EventColumns, row: int) -> str:
+    file, number = _place(columns, row)
+    return f"{file}#{number}"
+
+
+def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
+    """Everything that makes up an event; its place is not content."""
+    found: list[NDArray[np.integer]] = [columns.kind.codes, columns.unit.codes, columns.ref.codes, columns.id.codes]
+    found += [columns.attributes[name].codes for name in sorted(columns.attributes)]
+    for moments in (columns.at, *(columns.moments[name] for name in sorted(columns.moments))):
+        found += [moments.day, moments.second]
+    return found
+
+
+def _hashes(content: list[NDArray[np.integer]], rows: int) -> NDArray[np.uint64]:
+    seal = np.zeros(rows, np.uint64)
+    for column in content:
+        seal = (seal ^ column.astype(np.int64).view(np.uint64)) * _MIX
+        seal ^= seal >> np.uint64(29)
+    return seal
+
+
+def _repeats(columns: EventColumns, content: list[NDArray[np.integer]]) -> Iterator[tuple[int, int]]:
+    """(an event of a row, an event of the equal row kept) for every row whose events all equal another row's."""
+    order = np.lexsort((columns.row, columns.file))
+    row, file = columns.row[order], columns.file[order]
+    begins = np.flatnonzero(np.concatenate([[True], (row[1:] != row[:-1]) | (file[1:] != file[:-1])]))
+    if not len(order):
+        return
+    hashes = np.add.reduceat(_hashes(content, len(order))[order], begins)
+    by_hash = np.argsort(hashes, kind="stable")
+    equal = hashes[by_hash[1:]] == hashes[by_hash[:-1]]
+    suspects = np.unique(np.concatenate([by_hash[1:][equal], by_hash[:-1][equal]]))
+    ends = np.append(begins[1:], len(order))
+    first: dict[tuple[tuple[int, ...], ...], int] = {}
+    for number in suspects.tolist():
+        events = order[begins[number] : ends[number]].tolist()
+        signature = tuple(sorted(tuple(int(column[e]) for column in content) for e in events))
+        if signature in first:
+            yield events[0], first[signature]
+        else:
+            first[signature] = events[0]
+
+
+def _same_ids(columns: EventColumns, content: list[NDArray[np.integer]], findings: Findings) -> None:
+    there = np.flatnonzero(columns.id.codes >= 0)
+    key: Int64 = columns.kind.codes[there].astype(np.int64) * len(columns.id.values) + columns.id.codes[there]
+    ordered = np.sort(key)
+    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(np.isin(key, again)).tolist():
+        groups[int(key[place])].append(int(there[place]))
+    for events in groups.values():
+        places = {_place(columns, event) for event in events}
+        if len(places) < 2 or len({tuple(int(c[e]) for c in content) for e in events}) < 2:
+            continue
+        for event in events:
+            file, row = _place(columns, event)
+            others = sorted(places - {(file, row)})
+            listed = "、".join(f"{f}#{r}" for f, r in others[:_LISTED]) + ("…" if len(others) > _LISTED else "")
+            findings.add("L105", file, row, "id", columns.id.text(event), others=listed)
+
+
+def _references(columns: EventColumns, findings: Findings) -> None:
+    code = {kind: number for number, kind in enumerate(columns.kind.values)}
+    never = np.iinfo(np.int64).max
+    for kind, starts in STARTS.items():
+        if kind not in code:
+            continue
+        ends = np.flatnonzero(columns.kind.codes == code[kind])
+        begins = np.flatnonzero(np.isin(columns.kind.codes, [code[s] for s in starts if s in code]))
+        begins = begins[columns.ref.codes[begins] >= 0]
+        earliest = np.full(len(columns.ref.values) + 1, never)
+        np.minimum.at(earliest, columns.ref.codes[begins], _instants(columns.at, begins, 0))
+        said = " / ".join(starts)
+        if kind in NEEDS_REF:
+            for event in ends[columns.ref.codes[ends] < 0].tolist():
+                findings.add("L306", *_place(columns, event), "ref", None, kind=kind, starts=said)
+        ends = ends[columns.ref.codes[ends] >= 0]
+        start = earliest[columns.ref.codes[ends]]
+        for event in ends[start == never].tolist() if findings.actions["L303"] != "ignore" else ():
+            findings.add("L303", *_place(columns, event), "ref", columns.ref.text(event), starts=said)
+        before = (start != never) & (_instants(columns.at, ends, 86399) < start)
+        for place in np.flatnonzero(before).tolist() if findings.actions["L304"] != "ignore" else ():
+            event = int(ends[place])
+            values: dict[str, Any] = {"kind": kind, "at": columns.at.text(event), "start_kind": said}
+            values["start"] = day_date(int(start[place]) // 86400).isoformat()
+            findings.add("L304", *_place(columns, event), "at", columns.ref.text(event), **values)
+
+
+def _instants(moments: Moments, rows: NDArray[np.integer], undated: int) -> Int64:
+    """Seconds since 1970; where only the date is known, ``undated`` seconds into the day."""
+    second = moments.second[rows].astype(np.int64)
+    found: Int64 = moments.day[rows].astype(np.int64) * 86400 + np.where(second == NO_TIME, undated, second)
+    return found
+
+
+def _existence(columns: EventColumns, findings: Findings, units: UnitRegister) -> None:
+    low = np.full(len(columns.unit.values), NO_DAY, np.int64)
+    high = np.full(len(columns.unit.values), np.iinfo(np.int64).max)
+    for number, unit_id in enumerate(columns.unit.values):
+        if unit_id in units:
+            unit = units[unit_id]
+            low[number] = NO_DAY if unit.active_from is None else unit.active_from
+            high[number] = high[number] if unit.active_to is None else unit.active_to
+    day, unit_code = columns.at.day, columns.unit.codes
+    for event in np.flatnonzero((day < low[unit_code]) | (day > high[unit_code])).tolist():
+        unit = units[columns.unit.values[int(unit_code[event])]]
+        bounds = [None if d is None else day_date(d).isoformat() for d in (unit.active_from, unit.active_to)]
+        active = "..".join(bound or "" for bound in bounds)
+        findings.add("L305", *_place(columns, event), "at", unit.id, at=columns.at.text(event), active=active)
