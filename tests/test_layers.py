@@ -20,20 +20,22 @@ LAYERS: list[set[str]] = [
     {"gates"},
     {"ranking"},
     {"peers", "assessment"},
+    {"results"},
     {"collection"},
     {"pipeline"},
-    {"combination"},
-    {"wording", "explanation", "analysis", "comparison"},
+    {"wording", "due"},
+    {"sentences"},
+    {"accounts"},
+    {"explanation"},
     {"tables"},
     {"readers", "outputs"},
-    {"due"},
     {"cli"},
     {"__init__", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
     "points", "outcomes", "measurements", "scoring", "aggregation", "gates", "ranking", "peers", "assessment",
-    "evidence", "indicator_set", "explanation",
+    "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""
 

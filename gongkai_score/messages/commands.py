@@ -5,5 +5,49 @@ from __future__ import annotations
 from typing import Literal
 
 MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
-
+    "P001": (
+        "error",
+        "没有名为“{unit}”的单位{hint}。请写单位编号或全称。",
+        "no unit called '{unit}'{hint}. Give its id or its full name.",
+    ),
+    "P002": (
+        "error",
+        "没有编号为“{indicator}”的指标{hint}。请写指标体系中的编号。",
+        "no indicator with id '{indicator}'{hint}. Give an id of the indicator set.",
+    ),
+    "P003": (
+        "error",
+        "程序内部出错（{kind}：{detail}）。输入文件没有被改动。请附上命令和这一行报告给开发者。",
+        "an internal error ({kind}: {detail}). No input was changed. Report it with the command and this line.",
+    ),
+    "P004": (
+        "error",
+        "读不懂“{text}”。请写成 名称=值，例如 {example}。",
+        "cannot read '{text}'. Write name=value, for example {example}.",
+    ),
+    "P005": (
+        "error",
+        "看不出“{file}”是哪种文件。请用 --as 说明：set（指标体系）、log（台账）、units（名册）、calendar（日历）、mapping（映射）。",
+        "cannot tell what '{file}' is. Say it with --as: set, log, units, calendar or mapping.",
+    ),
+    "P006": (
+        "error",
+        "找不到文件“{file}”。请检查路径。",
+        "there is no file '{file}'. Check the path.",
+    ),
+    "P007": (
+        "error",
+        "写不了“{file}”：{detail}。请换一个位置或关闭正在使用它的程序。",
+        "cannot write '{file}': {detail}. Choose another place or close the program that uses it.",
+    ),
+    "P008": (
+        "error",
+        "评估需要单位名册，请用 --units 给出（列：id, name, class, type, tags, parent, channels）。",
+        "scoring needs the register of units: give it with --units (columns id, name, class, type, tags, parent, channels).",
+    ),
+    "P009": (
+        "error",
+        "读不懂“{value}”：--within 要求不小于 0 的整数（天）。",
+        "cannot read '{value}': --within takes a whole number of days, 0 or more.",
+    ),
 }
