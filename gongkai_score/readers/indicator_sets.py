@@ -124,7 +124,7 @@ def _located(source: str | FilePath) -> tuple[Traversable, str] | Problem:
     """The file meant, and the name to show for it."""
     text = str(source)
     path = FilePath(source)
-    if path.is_file():
+    if path.exists():
         return path, text
     shipped = shipped_indicator_sets()
     if text in shipped:

@@ -175,11 +175,15 @@ def _due_by(part: _Part) -> Measure | None:
         before = values.plan_day(draft, part.get("not_before"), (*part.path, "not_before"))
         if before is not None and by and before > by[0]:
             draft.say("S106", (*part.path, "not_before"), first=day_date(before), last=day_date(by[0]))
+    items = part.items()
+    if items is not None:
+        at = (*part.path, "items", "attribute") if isinstance(part.get("items"), dict) else (*part.path, "items")
+        draft.check_attribute(end.event, items.attribute, at)
     return TimeLimit(
         kind="due_by",
         end=end,
         by=by,
-        items=part.items(),
+        items=items,
         not_before=before,
         early=part.get("early", "accept"),
         roll=part.get("roll", draft.options["roll_dates"]),
