@@ -1,0 +1,275 @@
+"""Laws of the intake: nothing lost, order and file format without influence, no input that breaks it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gongkai_score.activity_log import ActivityLog
+from gongkai_score.errors import GongkaiScoreError
+from gongkai_score.readers import delimited
+from gongkai_score.readers.logs import read_log
+from gongkai_score.readers.tables_in import SqlQuery
+from gongkai_score.readers.units import read_units
+from gongkai_score.units import Unit, UnitRegister
+
+KINDS = ["document_published", "request_received", "request_answered", "文件公布", "", "no_such_kind"]
+DATES = ["2019-05-15", "2019/5/6", "2019年5月7日", "2019-05-08 08:30:00", "今天", "", "08/07/2018", "2019-02-30"]
+CELLS = ["", "a", " b ", "关于“十四五”规划的通知", "x;y", 'say "so"', "two\nlines", "1,5"]
+REGISTER = UnitRegister([Unit("u1", "甲县"), Unit("u2", "乙局", active_from=18_025), Unit("u3", "丙镇")])
+
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.sampled_from(["", "1", "2", "3", "4"]),
+            "unit": st.sampled_from(["u1", "u2", "甲县", "u9", ""]),
+            "kind": st.sampled_from(KINDS),
+            "at": st.sampled_from(DATES),
+            "ref": st.sampled_from(["", "R1", "R2"]),
+            "due": st.sampled_from(["", "2019-06-01", "soon"]),
+            "topic": st.sampled_from(CELLS),
+        }
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+def frame_of(cells: list[dict[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(cells, dtype=object)
+
+
+def rows_used(log: ActivityLog) -> set[tuple[str, int]]:
+    return {
+        (table.files[int(file)], int(row))
+        for table in log.tables.values()
+        for file, row in zip(table.file, table.row, strict=True)
+    }
+
+
+def assert_balanced(log: ActivityLog) -> None:
+    used, aside = rows_used(log), {(s.file, s.row) for s in log.set_aside}
+    assert not used & aside
+    assert len(aside) == len(log.set_aside)
+    assert log.rows_read == len(used) + len(aside) == sum(s.rows for s in log.sources)
+
+
+@settings(deadline=None, max_examples=150)
+@given(rows, st.booleans(), st.randoms(use_true_random=False))
+def test_rows_read_are_rows_used_and_rows_set_aside(
+    cells: list[dict[str, str]], registered: bool, shuffle: Any
+) -> None:
+    frame = frame_of(cells)
+    register = REGISTER if registered else None
+    log = read_log(frame, units=register)
+    assert_balanced(log)
+    order = list(range(len(frame)))
+    shuffle.shuffle(order)
+    again = read_log(frame.iloc[order], units=register)
+    assert again.digest == log.digest
+    assert again.set_aside == log.set_aside
+    assert again.warnings == log.warnings
+    assert again.sources == log.sources
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows)
+def test_a_file_gives_the_log_of_its_frame(tmp_path: Path, cells: list[dict[str, str]]) -> None:
+    frame = frame_of(cells)
+    log = read_log(frame)
+    path = tmp_path / "log.csv"
+    frame.to_csv(path, index=False, encoding="utf-8")
+    read = read_log(path)
+    assert_balanced(read)
+    blank = int((frame == "").all(axis=1).sum())
+    assert (read.digest, read.rows_read) == (log.digest, len(frame) - blank)
+    frame.to_csv(path, index=False, encoding="gb18030", sep="\t", lineterminator="\r\n")
+    assert read_log(path).digest == log.digest
+
+
+def typed(n: int = 400) -> pd.DataFrame:
+    dice = np.random.default_rng(7)
+    days = pd.to_datetime("2019-01-01") + pd.to_timedelta(dice.integers(0, 365, n), "D")
+    times = days + pd.to_timedelta(dice.integers(1, 86_400, n), "s")
+    return pd.DataFrame(
+        {
+            "id": [f"e{i}" for i in range(n)],
+            "unit": dice.choice(["u1", "u2", "u3"], n),
+            "kind": "request_received",
+            "at": times,
+            "ref": [f"R{i // 2}" for i in range(n)],
+            "due": days,
+            "count": dice.integers(0, 9, n),
+            "share": dice.choice([0.5, 0.25, 0.125], n),
+            "flag": dice.choice([True, False], n),
+            "topic": dice.choice(["关于“十四五”规划", "x,y", 'a "b"', "行\n行"], n),
+            "gap": pd.Series([None if i % 3 else "v" for i in range(n)], dtype=object),
+        }
+    )
+
+
+def test_the_same_content_gives_the_same_log_whatever_the_file(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    pytest.importorskip("pyarrow")
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    frame = typed()
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_csv(tmp_path / "b.tsv", index=False, sep="\t", encoding="utf-16")
+    frame.to_csv(tmp_path / "g.csv.gz", index=False, encoding="utf-8-sig")
+    frame.to_parquet(tmp_path / "c.parquet", engine="pyarrow")
+    with (tmp_path / "d.jsonl").open("w", encoding="utf-8") as file:
+        for record in frame.to_dict(orient="records"):
+            at, due = record.pop("at"), record.pop("due")
+            record = {"at": at.isoformat(), "due": due.date().isoformat(), **record}
+            inner = {key: record.pop(key) for key in ("count", "share", "flag")}
+            file.write(json.dumps({**record, "attributes": inner}, ensure_ascii=False) + "\n")
+    workbook(tmp_path / "e.xlsx", frame)
+    engine = sqlalchemy.create_engine("sqlite://")
+    text = frame.assign(at=frame["at"].astype(str), due=frame["due"].dt.strftime("%Y-%m-%d"))
+    with engine.connect() as connection:
+        text.to_sql("log", connection, index=False)
+        flags = "case flag when 1 then 'true' else 'false' end as flag"
+        query = f"select id, unit, kind, at, ref, due, count, share, {flags}, topic, gap from log"
+        logs = [read_log(SqlQuery(connection, query))]
+    engine.dispose()
+    names = ["a.csv", "b.tsv", "g.csv.gz", "c.parquet", "d.jsonl", "e.xlsx"]
+    logs += [read_log(frame), *(read_log(tmp_path / name) for name in names)]
+    for unit in ("s", "ms", "us", "ns"):
+        logs.append(read_log(frame.assign(at=frame["at"].astype(f"datetime64[{unit}]"))))
+    logs.append(read_log(frame.assign(at=frame["at"].dt.tz_localize("Asia/Shanghai").dt.tz_convert("UTC"))))
+    logs.append(read_log(frame.astype({"unit": "category", "topic": "string"})))
+    assert {log.events for log in logs} == {len(frame)}
+    assert len({log.digest for log in logs}) == 1
+    for log in logs:
+        assert_balanced(log)
+    assert [read_log(tmp_path / n).sources[0].encoding for n in names] == [
+        "utf-8",
+        "utf-16",
+        "utf-8-sig",
+        "",
+        "utf-8",
+        "",
+    ]
+
+
+def workbook(path: Path, frame: pd.DataFrame) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("台账")
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    for place, name in enumerate(frame.columns):
+        sheet.write_string(0, place, name)
+        for row, value in enumerate(frame[name].tolist(), 1):
+            if isinstance(value, datetime.datetime):
+                sheet.write_datetime(row, place, value.replace(tzinfo=None), time if name == "at" else day)
+            elif isinstance(value, bool):
+                sheet.write_boolean(row, place, value)
+            elif isinstance(value, (int, float)):
+                sheet.write_number(row, place, value)
+            elif isinstance(value, str):
+                sheet.write_string(row, place, value)
+    book.close()
+
+
+def absent(name: str) -> None:
+    raise ImportError(name)
+
+
+def test_arrow_and_pandas_read_the_same_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    frame = typed(3_000)
+    frame.loc[7, "topic"] = " padded "
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    small = read_log(tmp_path / "a.csv")
+    monkeypatch.setattr(delimited, "ARROW_FROM", 0)
+    by_arrow = read_log(tmp_path / "a.csv")
+    monkeypatch.setattr(delimited, "import_module", absent)
+    assert read_log(tmp_path / "a.csv").digest == by_arrow.digest
+    monkeypatch.setattr(delimited, "_fast", lambda *_: None)
+    one_by_one = read_log(tmp_path / "a.csv")
+    for log in (by_arrow, one_by_one):
+        assert log.digest == small.digest
+        assert rows_used(log) == rows_used(small)
+        assert [t.row.tolist() for t in log.tables.values()] == [t.row.tolist() for t in small.tables.values()]
+
+
+def test_parts_in_any_order_give_the_log_of_the_whole(tmp_path: Path) -> None:
+    frame = typed(300).astype({"at": str, "due": str})
+    paths = []
+    for month, part in enumerate((frame[:100], frame[100:180], frame[180:])):
+        paths.append(tmp_path / f"{month}.csv")
+        part.to_csv(paths[-1], index=False)
+    whole = read_log(frame)
+    joined, turned = read_log(paths), read_log(paths[::-1])
+    assert joined.digest == turned.digest == whole.digest
+    assert joined.sources == turned.sources
+    assert joined.rows_read == whole.rows_read == 300
+
+
+HEADS = ["", "unit,kind,at,ref\n", "单位,类型,日期\n", "unit\tkind\tat\n", 'unit,kind,"at"\nu1,document_published,']
+NAMES = st.sampled_from(
+    ["a.csv", "a.tsv", "a.jsonl", "a.xlsx", "a.xls", "a.parquet", "a.csv.gz", "a.txt", "a.yaml"]
+)
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")),
+    st.text(alphabet='",;\t\r\n\\ua1年2月-号"{}[]:', max_size=200).map(str.encode),
+)
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(HEADS), BYTES, NAMES, st.booleans())
+def test_no_bytes_raise_anything_but_our_own_errors(
+    tmp_path: Path, head: str, tail: bytes, name: str, as_units: bool
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(head.encode() + tail)
+    try:
+        if as_units:
+            assert len(read_units(path)) > 0
+        else:
+            assert_balanced(read_log(path, units=REGISTER))
+    except GongkaiScoreError as error:
+        assert error.problems
+        assert error.text("zh") and error.text("en")
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.datetimes(),
+    st.dates(),
+    st.times(),
+    st.lists(st.integers(), max_size=2),
+    st.just(pd.NaT),
+    st.just(pd.NA),
+    st.decimals(),
+    st.complex_numbers(),
+    st.binary(max_size=3),
+    st.dictionaries(st.text(max_size=1), st.integers(), max_size=1),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(ODD, ODD, ODD, ODD), max_size=5), st.sampled_from([None, "x", 1]))
+def test_no_cells_raise_anything_but_our_own_errors(cells: list[tuple[Any, ...]], odd: Any) -> None:
+    frame = pd.DataFrame(
+        {n: pd.Series([c[i] for c in cells], dtype=object) for i, n in enumerate(("unit", "kind", "at"))}
+    )
+    frame[odd] = pd.Series([c[3] for c in cells], dtype=object)
+    try:
+        assert_balanced(read_log(frame))
+    except GongkaiScoreError as error:
+        assert error.problems
