@@ -188,7 +188,7 @@ def test_a_group_without_points_has_the_sum_of_its_children() -> None:
 
 
 def test_what_is_only_shown_has_no_points_and_neither_has_what_is_below_it(city: IndicatorSet) -> None:
-    shown = [node for node in city["E"].walk()]
+    shown = list(city["E"].walk())
     assert len(shown) == 6
     assert all(node.reported_only and node.points == 0 for node in shown)
 
@@ -254,7 +254,8 @@ def test_all_or_nothing_looks_at_every_measure(city: IndicatorSet) -> None:
             },
         ),
         (
-            "{checklist: [{points: 1, when: {late: 0}}, {points: 1/3, when: {missing: 0}}, {points: 8/3, when: {met: 1}}]}",
+            "{checklist: [{points: 1, when: {late: 0}}, {points: 1/3, when: {missing: 0}}, "
+            "{points: 8/3, when: {met: 1}}]}",
             {
                 "start": 0,
                 "steps": [
@@ -335,16 +336,12 @@ def test_bands_and_gates_arrive(city: IndicatorSet) -> None:
 
 
 def test_the_digest_says_what_a_set_says_and_not_how() -> None:
-    one = parse_indicator_set(
-        "id: s\ntitle: 小\nindicators:\n- {id: A, name: 甲, points: 5, measure: {kind: exists, event: training_held}}\n"
-    )
+    one = small("{id: A, name: 甲, points: 5, measure: {kind: exists, event: training_held}}")
     two = parse_indicator_set(
         "# a remark\ntitle: 小\nid: s\nindicators:\n  - measure:\n      event: training_held\n"
         "      kind: exists\n    points: 5.0\n    name: 甲\n    id: A\n"
     )
-    three = parse_indicator_set(
-        "id: s\ntitle: 小\nindicators:\n- {id: A, name: 甲, points: 6, measure: {kind: exists, event: training_held}}\n"
-    )
+    three = small("{id: A, name: 甲, points: 6, measure: {kind: exists, event: training_held}}")
     assert one.digest == two.digest
     assert one.digest != three.digest
     assert len(one.digest) == 64
@@ -418,7 +415,7 @@ def test_sets_that_extend_each_other_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
-    with pytest.raises(IndicatorSetError, match="S100.*no-such-set"):
+    with pytest.raises(IndicatorSetError, match=r"S100.*no-such-set"):
         read_indicator_set("no-such-set")
     with pytest.raises(IndicatorSetError, match="S104"):
         read_indicator_set(DATA)

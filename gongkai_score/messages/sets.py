@@ -82,8 +82,8 @@ _FILE: Catalogue = {
     ),
     "S113": (
         "error",
-        "选项“{name}”不能取“{found}”。可取：{allowed}。",
-        "option '{name}' cannot be '{found}'. It takes: {allowed}.",
+        "选项“{name}”不能取“{found}”。可取：{allowed_zh}。",
+        "option '{name}' cannot be '{found}'. It takes: {allowed_en}.",
     ),
     "S114": (
         "error",
@@ -223,8 +223,8 @@ _TREE: Catalogue = {
     ),
     "S223": (
         "error",
-        "测量不能取名“{name}”：它与同名的量或指标编号混淆。请改名。",
-        "a measure cannot be named '{name}': quantities or an indicator have that name. Rename it.",
+        "测量不能取名“{name}”：它与“{name}.…”这样的量名混淆。请改名。",
+        "a measure cannot be named '{name}': names of quantities begin with '{name}.'. Rename it.",
     ),
     "S224": (
         "warning",

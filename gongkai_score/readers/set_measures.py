@@ -328,7 +328,7 @@ def _value(part: _Part) -> Measure | None:
     test = Condition(cast(Operator, part.get("is"))) if kind == "versus_peers" and "is" in part else None
     if kind == "versus_peers" and test is None:
         test = Condition("<")
-    elif kind == "threshold":
+    elif kind != "versus_peers":
         test = part.condition("is")
     return Value(
         kind=kind,

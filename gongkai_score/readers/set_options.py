@@ -34,8 +34,8 @@ def _take(draft: Draft, found: dict[str, object], name: str, value: object, path
     try:
         found[name] = _value(option, value)
     except (ValueError, TypeError):
-        allowed = option.allowed if isinstance(option.allowed, str) else ", ".join(map(_word, option.allowed))
-        draft.say("S113", path, name=name, found=_word(value), allowed=allowed)
+        zh, en = option.takes
+        draft.say("S113", path, name=name, found=_word(value), allowed_zh=zh, allowed_en=en)
 
 
 def _value(option: Option, value: object) -> object:

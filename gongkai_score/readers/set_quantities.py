@@ -14,7 +14,7 @@ from gongkai_score.readers.schema_words import nearest
 from gongkai_score.readers.set_draft import Draft, hint
 
 VERDICTS: tuple[str, ...] = tuple(verdict.word for verdict in Verdict)
-COMMON: tuple[str, ...] = ("cases", *VERDICTS, "failing", "rate", "shortfall")
+COMMON: tuple[str, ...] = ("cases", *VERDICTS, "failing", "rate", "shortfall", "count")
 """Quantities every kind of measure yields."""
 PEERS: tuple[str, ...] = tuple(
     f"peers.{name}"
@@ -32,7 +32,7 @@ PEERS: tuple[str, ...] = tuple(
         "z",
     )
 )
-_LATE, _TALLY = ("days_late", "longest_late"), ("short_by", "over", "count", "fulfilment", "longest_gap")
+_LATE, _TALLY = ("days_late", "longest_late"), ("short_by", "over", "fulfilment", "longest_gap")
 _FURTHER: dict[str, tuple[str, ...]] = {
     "deadline": _LATE,
     "follow_up": _LATE,
@@ -41,29 +41,35 @@ _FURTHER: dict[str, tuple[str, ...]] = {
     "count": _TALLY,
     "coverage": _TALLY,
     "exists": _TALLY,
-    "complete": ("share", "missing_elements"),
-    "precedes": _LATE,
+    "complete": ("share", "missing_elements", "short_by"),
+    "precedes": (),
     "synchronous": _LATE,
-    "threshold": ("value", "counted", "of"),
-    "versus_peers": ("value", "counted", "of", "peers.mean", "peers.count"),
+    "threshold": ("value",),
+    "versus_peers": ("value", "counted", "of", "benchmark", "peers.mean", "peers.count"),
     "rating": ("value", "label"),
     "deduction": ("amount",),
     "result": ("value", "label"),
 }
 ALL: tuple[str, ...] = tuple(dict.fromkeys((*COMMON, *(n for names in _FURTHER.values() for n in names), *PEERS)))
 """Every quantity with a fixed name."""
-_TIMED = frozenset({"short", "blank", "found"})
-_TALLIED = frozenset({"early", "failed"})
-_NEVER: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("deadline", "follow_up", "due_by"), _TIMED),
-    "frequency": _TALLIED | {"missing"},
-    "count": _TALLIED | {"missing", "late"},
-    **dict.fromkeys(("coverage", "exists"), _TALLIED | {"blank", "late"}),
+_SILENT = frozenset({"met", "explained", "pending", "exempt", "unknown"})
+_FAULTS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("deadline", "follow_up", "due_by"), frozenset({"late", "early", "missing"})),
+    "frequency": frozenset({"short", "blank", "late", "found"}),
+    "count": frozenset({"short", "blank", "found"}),
+    **dict.fromkeys(("coverage", "exists"), frozenset({"short", "missing"})),
+    "complete": frozenset({"short"}),
+    "precedes": frozenset({"failed", "missing"}),
+    "synchronous": frozenset({"late", "early", "missing"}),
+    "threshold": frozenset({"failed", "missing"}),
+    **dict.fromkeys(("versus_peers", "rating"), frozenset({"failed"})),
+    "deduction": frozenset({"found"}),
+    "result": frozenset({"failed", "missing"}),
 }
-"""Verdicts that a kind of measure never gives."""
+"""Verdicts against a unit that a kind of measure gives."""
 _RUN = re.compile(r"(?:longest_run\.([^.]+)|runs\.([^.]+)\.([1-9][0-9]{0,3}))")
-RESERVED: frozenset[str] = frozenset(name.partition(".")[0] for name in ALL) | {"longest_run", "runs", "any"}
-"""Names that no measure may have: they begin the names of quantities."""
+RESERVED: frozenset[str] = frozenset({"missing", "runs", "longest_run", "peers"})
+"""Names that no measure may have: with a dot behind them they begin the names of quantities."""
 
 HIGH_IS_BAD: frozenset[str] = frozenset(
     {
@@ -212,17 +218,17 @@ def _check_quantity(draft: Draft, named: Named, measure: Measure, full_name: str
     kind = measure.kind
     offered = (*COMMON, *_FURTHER[kind])
     if name in offered:
-        if name in _NEVER.get(kind, ()):
+        if name in VERDICTS and name not in _SILENT | _FAULTS[kind]:
             _never(draft, named, kind, full_name)
         return
     if run := _RUN.fullmatch(name):
         verdict = run[1] or run[2]
-        if verdict not in VERDICTS:
+        if verdict not in (*VERDICTS, "failing"):
             zh, en = hint(
                 nearest(verdict, VERDICTS), "判定有：" + "、".join(VERDICTS), "Verdicts: " + ", ".join(VERDICTS)
             )
             draft.say("S401", path, at, name=full_name, hint_zh=zh, hint_en=en)
-        elif verdict in _NEVER.get(kind, ()):
+        elif verdict != "failing" and verdict not in _SILENT | _FAULTS[kind]:
             _never(draft, named, kind, full_name)
         return
     if name.startswith("peers.") and name in PEERS:
@@ -246,12 +252,7 @@ def _check_quantity(draft: Draft, named: Named, measure: Measure, full_name: str
 
 
 def _never(draft: Draft, named: Named, kind: str, full_name: str) -> None:
-    name, path, at = named
-    never = _NEVER.get(kind, frozenset())
-    near = {"missing": "blank", "blank": "missing", "late": "short", "short": "missing"}.get(name)
-    zh, en = hint(
-        near if near is not None and near not in never else None,
-        f"{kind} 另有：{'、'.join(_FURTHER[kind])}。",
-        f"Beside verdicts {kind} has: {', '.join(_FURTHER[kind])}.",
-    )
+    path, at = named[1:]
+    has = ", ".join((*sorted(_FAULTS[kind]), *_FURTHER[kind]))
+    zh, en = f"{kind} 有：{has}。", f"What it has: {has}."
     draft.say("S402", path, at, name=full_name, kind=kind, hint_zh=zh, hint_en=en)
