@@ -77,6 +77,7 @@ def nodes(draw: st.DrawFn, depth: int, names: list[str], top: bool = False) -> I
     points = sum((child.points for child in children if not child.extra), Fraction(0))
     ways = ["sum", "sum", "sum", "weighted", "mean", "minimum", "maximum", "geometric"]
     combine = draw(st.sampled_from(ways)) if points else "sum"
+    extra = extra or (not points and not top)
     return Indicator(name, Text(name), points, children, combine=combine, not_applicable=rule, extra=extra)
 
 

@@ -20,6 +20,7 @@ from gongkai_score.tables.parts import (
     Cell,
     Table,
     decimal,
+    digits_for,
     heads,
     node_digits,
     percent,
@@ -47,6 +48,8 @@ def lost_points_table(
     """
     positions = range(len(assessment.units)) if unit is None else [assessment.position(unit)]
     digits = node_digits(assessment.indicator_set)
+    if unit is not None:
+        digits = digits_for(assessment, positions[0], digits)
     states = rectification or {}
     clauses = {leaf.id: clause for leaf, clause in _clauses(assessment.indicator_set.root, "")}
     columns = [(leaf, settled_column(assessment, leaf)) for leaf in assessment.indicator_set.leaves]

@@ -86,6 +86,14 @@ def node_digits(indicator_set: IndicatorSet) -> int:
     return max(total_digits(indicator_set), rule.leaf or 0, rule.node or 0)
 
 
+def digits_for(assessment: Assessment, position: int, digits: int) -> int:
+    """``digits``, or more where a gate fixed a total that does not round to so few (four at most)."""
+    points = assessment.totals[position].points
+    if points is None or assessment.indicator_set.rounding.total is None:
+        return digits
+    return next((d for d in range(digits, 5) if (points * 10**d).denominator == 1), max(digits, 4))
+
+
 def heads(lang: Language, *keys: str) -> tuple[str, ...]:
     """Column heads."""
     return tuple(wording.HEADS[key][lang == "en"] for key in keys)
@@ -102,7 +110,7 @@ def total_cell(assessment: Assessment, position: int, lang: Language) -> Cell:
     """The total of a unit as printed, or why there is none."""
     end = assessment.totals[position]
     if end.points is not None:
-        return decimal(end.points, total_digits(assessment.indicator_set))
+        return decimal(end.points, digits_for(assessment, position, total_digits(assessment.indicator_set)))
     vetoed = any(line.verb == "veto" for line in end.lines)
     return say(wording.NOTES, "vetoed", lang) if vetoed else OUTCOME_NAMES[end.outcome][lang == "en"]
 

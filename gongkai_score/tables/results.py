@@ -21,6 +21,7 @@ from gongkai_score.tables.parts import (
     Cell,
     Table,
     decimal,
+    digits_for,
     heads,
     node_digits,
     percent,
@@ -97,7 +98,7 @@ def scores_table(assessment: Assessment, lang: Language = "zh", level: int = 1) 
         node for depth, node in _levels(indicator_set.root) if depth == level or (depth < level and node.is_leaf)
     ]
     columns = [settled_column(assessment, node) for node in nodes]
-    digits = total_digits(indicator_set)
+    usual = total_digits(indicator_set)
     rows: list[tuple[Cell, ...]] = []
     moved = False
     for position, unit in enumerate(assessment.units):
@@ -105,6 +106,7 @@ def scores_table(assessment: Assessment, lang: Language = "zh", level: int = 1) 
         own = [score.points for score in scores]
         end, place = assessment.totals[position], assessment.places[position]
         values = [points if points is not None else ZERO for points in own]
+        digits = digits_for(assessment, position, usual)
         if end.points is not None:
             printed = spread([*values, end.points - total(values)], digits, rounded(end.points, digits))
             moved |= any(abs(p - v) * 2 * 10**digits > 1 for p, v in zip(printed, values, strict=False))
@@ -132,7 +134,7 @@ def unit_table(assessment: Assessment, unit: str, lang: Language = "zh") -> Tabl
     """All nodes of one unit: full marks, points, points lost, share, outcome; adjustments have their own rows."""
     position = assessment.position(unit)
     indicator_set = assessment.indicator_set
-    digits = node_digits(indicator_set)
+    digits = digits_for(assessment, position, node_digits(indicator_set))
     end = assessment.totals[position]
     rows: list[tuple[Cell, ...]] = []
 
@@ -153,19 +155,19 @@ def unit_table(assessment: Assessment, unit: str, lang: Language = "zh") -> Tabl
     def below(
         node: Indicator, score: NodeScore, target: Fraction | None, further: Sequence[Line], depth: int
     ) -> None:
-        """Children and adjustments of a node, which add up to ``target``."""
+        """Children and adjustments of a node, which add up to ``target``; a child not counted shows no points."""
         scores = [(child, settled_column(assessment, child)[position]) for child in node.children]
         adjusting = [line for line in score.lines if line.verb not in ("child", "start")]
-        lines = [*adjusting, *further] if node.combine == "sum" else [*further]
-        values = [s.points if s.points is not None else ZERO for _, s in scores]
-        if node.combine == "sum" and target is not None:
-            printed = spread([*values, *(line.change for line in lines)], digits, target)
-        else:
-            printed = [rounded(value, digits) for value in (*values, *(line.change for line in lines))]
-        for (child, own), value in zip(scores, printed, strict=False):
-            add(child, own, None if own.points is None else value, depth)
+        summed = node.combine == "sum" and target is not None
+        lines = [*(adjusting if node.combine == "sum" else ()), *further]
+        taken = {line.quantity for line in score.lines if line.verb == "child"}
+        own = [None if summed and child.id not in taken else part.points for child, part in scores]
+        values = [*(points or ZERO for points in own), *(line.change for line in lines)]
+        printed = spread(values, digits, target) if summed else [rounded(value, digits) for value in values]
+        for (child, part), points, value in zip(scores, own, printed, strict=False):
+            add(child, part, None if points is None else value, depth)
             if child.children:
-                below(child, own, None if own.points is None else value, (), depth + 1)
+                below(child, part, None if points is None else value, (), depth + 1)
         for line, value in zip(lines, printed[len(scores) :], strict=True):
             if value or line.verb in ("veto", "gate"):
                 context = Context(indicator_set, None if line in further else node, score.full)
