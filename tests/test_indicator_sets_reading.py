@@ -26,7 +26,10 @@ from gongkai_score.readers.indicator_sets import (
     read_indicator_set,
     shipped_indicator_sets,
 )
-from gongkai_score.readers.set_scoring import expanded
+from gongkai_score.readers.marked_yaml import read_marked
+from gongkai_score.readers.set_draft import Draft
+from gongkai_score.readers.set_scoring import expanded, scoring
+from gongkai_score.readers.set_values import number
 
 DATA = Path(__file__).parent / "data" / "sets"
 CITY = DATA / "city.yaml"
@@ -310,10 +313,6 @@ def check_indicator_set_text(text: str) -> tuple[object, tuple[object, ...]]:
 
 def rule_of(text: str) -> object:
     """The rule alone, whatever else is to be said of a set whose measure does not fit it."""
-    from gongkai_score.readers.marked_yaml import read_marked
-    from gongkai_score.readers.set_draft import Draft
-    from gongkai_score.readers.set_scoring import scoring
-
     marked, _ = read_marked(text, "x")
     assert marked is not None
     path = ("indicators", 0, "scoring")
@@ -419,6 +418,16 @@ def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
         read_indicator_set("no-such-set")
     with pytest.raises(IndicatorSetError, match="S104"):
         read_indicator_set(DATA)
+
+
+def test_what_is_no_number_is_told_where_it_stands() -> None:
+    marked, _ = read_marked("points: many\n", "x.yaml")
+    assert marked is not None
+    draft = Draft(marked)
+    assert number(draft, "many", ("points",)) is None
+    assert [p.text("en").split(". ")[0] for p in draft.problems] == [
+        "x.yaml:1:9: error S120: points: 'many' is not a number"
+    ]
 
 
 def test_every_shipped_set_can_be_read_by_its_id() -> None:

@@ -23,7 +23,6 @@ from gongkai_score.readers.set_bands import check_ends
 from gongkai_score.readers.set_builder import build_gates, build_grades, build_head, build_tree
 from gongkai_score.readers.set_checks import check_tree
 from gongkai_score.readers.set_draft import Draft, Tree, hint
-from gongkai_score.readers.set_fit import Fits, compiled
 from gongkai_score.readers.set_options import options_in_force
 from gongkai_score.readers.set_overlay import Merged, merged
 
@@ -141,7 +140,7 @@ def _checked(
         if marked is not None and not problems:
             problems += schema_problems(marked, _schema())
         return None, tuple(problems)
-    unfit = [] if _fits()(marked.data) else [_plainer(p) for p in schema_problems(marked, _schema())]
+    unfit = [_plainer(found) for found in schema_problems(marked, _schema())]
     found, more = _built(marked, unfit, options)
     problems = [*problems, *unfit, *more]
     problems.sort(key=lambda p: (p.file != name, p.line or 0, p.column or 0))
@@ -258,8 +257,3 @@ def _schema() -> dict[str, Any]:
     text = (files("gongkai_score") / "data" / "schemas" / "indicator-set.schema.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-@cache
-def _fits() -> Fits:
-    return compiled(_schema())
