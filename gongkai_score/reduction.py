@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -46,56 +46,66 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
     states = np.where(bound, measured.state_codes(counts), NOT_BOUND)
     names = [name for name in measured.numbers if name in wanted or name in _ALWAYS]
     names += sorted(name for name in wanted if name not in names and _from_cases(name) is not None)
-    further = [_column(measured, counts, name) for name in names]
+    further = {name: _further(measured, counts, name) for name in names}
     shown = np.flatnonzero(counts.any(axis=0)).tolist()
     columns = [states.astype(np.int64), *(counts[:, verdict] for verdict in shown)]
-    for column in further:
+    for column in further.values():
         columns += column.codes
     index, heads = _distinct(columns)
-    values = tuple(
-        _measurement(int(states[unit]), counts[unit].tolist(), shown, names, further, unit) for unit in heads
-    )
-    return Column(values, index)
+    return Column(tuple(_measurements(states, counts, shown, further, np.array(heads))), index)
 
 
-def _measurement(
-    state: int,
-    counts: Sequence[int],
+def _measurements(
+    states: NDArray[np.integer],
+    counts: Int64,
     shown: Sequence[int],
-    names: Sequence[str],
-    further: Sequence[_Further],
-    unit: int,
-) -> Measurement:
-    meaning, reason = STATES[state]
-    if meaning is State.NOT_BOUND:
-        return Measurement(meaning)
-    cases = sum(counts[v] for v in _COUNTED)
-    quantities: dict[str, Quantity] = {"cases": _whole(cases), "met": _whole(counts[Verdict.MET])}
-    for verdict in shown:
-        if counts[verdict]:
-            quantities[_WORDS[verdict]] = _whole(counts[verdict])
-    quantities["failing"] = _whole(cases - counts[Verdict.MET] - counts[Verdict.EXPLAINED])
-    if cases:
-        quantities["rate"], quantities["shortfall"] = _rate(counts[Verdict.MET], cases)
-    for name, column in zip(names, further, strict=True):
-        value = column.value(unit)
-        if value is not None:
-            quantities[name] = value
-    return Measurement(meaning, quantities, reason)
+    further: Mapping[str, _Further],
+    heads: NDArray[np.integer],
+) -> Iterator[Measurement]:
+    """A measurement for each of some units."""
+    some = counts[heads]
+    cases = some[:, _COUNTED].sum(axis=1)
+    met, explained = some[:, Verdict.MET], some[:, Verdict.EXPLAINED]
+    rates = [_rate(*pair) for pair in zip(met.tolist(), cases.tolist(), strict=True)]
+    held: dict[str, Sequence[Quantity | None]] = {"cases": _whole(cases), "met": _whole(met)}
+    held |= {_WORDS[v]: _whole(some[:, v]) for v in shown}
+    held["failing"] = _whole(cases - met - explained)
+    held["rate"] = [None if pair is None else pair[0] for pair in rates]
+    held["shortfall"] = [None if pair is None else pair[1] for pair in rates]
+    held |= {name: column.values(heads) for name, column in further.items()}
+    names = list(held)
+    rows = zip(*held.values(), strict=True)
+    undefined = ["rate", "shortfall", *further]
+    whole = not any(value is None for name in undefined for value in held[name])
+    for state, row in zip(states[heads].tolist(), rows, strict=True):
+        meaning, reason = STATES[state]
+        if meaning is State.NOT_BOUND:
+            yield Measurement(meaning)
+            continue
+        pairs = zip(names, row, strict=True)
+        quantities = dict(pairs) if whole else {name: value for name, value in pairs if value is not None}
+        yield Measurement(meaning, quantities, reason)
+
+
+def _whole(numbers: Int64) -> list[Quantity | None]:
+    """Whole numbers as exact ones; equal ones are made once."""
+    told = numbers.tolist()
+    made: dict[int, Quantity | None] = {number: Fraction(number) for number in set(told)}
+    return [made[number] for number in told]
 
 
 @lru_cache(maxsize=65536)
-def _whole(number: int) -> Fraction:
-    return Fraction(number)
+def _rate(met: int, cases: int) -> tuple[Fraction, Fraction] | None:
+    return (Fraction(met, cases), Fraction(cases - met, cases)) if cases else None
 
 
 @lru_cache(maxsize=65536)
-def _rate(met: int, cases: int) -> tuple[Fraction, Fraction]:
-    return Fraction(met, cases), Fraction(cases - met, cases)
+def _quotient(above: int, below: int) -> Fraction | None:
+    return Fraction(above, below) if below else None
 
 
 class _Further:
-    """One further quantity of every unit: numbers to tell equal ones by, and its exact value for one unit."""
+    """One further quantity of every unit: numbers to tell equal ones by, and its exact values."""
 
     def __init__(self, found: PerUnit) -> None:
         self.found = found
@@ -107,18 +117,18 @@ class _Further:
             seen: dict[object, int] = {}
             self.codes = [np.array([seen.setdefault(value, len(seen)) for value in found], np.int64)]
 
-    def value(self, unit: int) -> Quantity | None:
-        """The quantity of one unit; None: not defined for it."""
+    def values(self, units: NDArray[np.integer]) -> Sequence[Quantity | None]:
+        """The quantity of some units; None: not defined for one."""
         found = self.found
         if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
-            below = int(found[1][unit])
-            return Fraction(int(found[0][unit]), below) if below else None
+            above, below = (part[units].tolist() for part in self.codes)
+            return [_quotient(*pair) for pair in zip(above, below, strict=True)]
         if isinstance(found, np.ndarray):
-            return _whole(int(found[unit]))
-        return found[unit]
+            return _whole(self.codes[0][units])
+        return [found[unit] for unit in units.tolist()]
 
 
-def _column(measured: Measured, counts: Int64, name: str) -> _Further:
+def _further(measured: Measured, counts: Int64, name: str) -> _Further:
     if name in measured.numbers:
         return _Further(measured.numbers[name](measured.cases))
     made = _from_cases(name)

@@ -10,11 +10,16 @@ from gongkai_score.measures.view import Selection, View
 
 
 def stable_order(cell: Int32) -> NDArray[np.intp]:
-    """Places in order of their cells, equal ones as they stood; sorting packed numbers is the fastest way.
+    """Places in order of their cells, equal ones as they stood.
+
+    A radix sort of small numbers, a sort of packed ones else: many times faster than a stable sort of integers.
+
 
     >>> stable_order(np.array([2, 0, 2, 1], np.int32)).tolist()
     [1, 3, 0, 2]
     """
+    if not len(cell) or int(cell.max()) < 1 << 16:
+        return np.argsort(cell.astype(np.uint16), kind="stable")
     bits = max(len(cell).bit_length(), 1)
     packed = (cell.astype(np.int64) << bits) | np.arange(len(cell))
     packed.sort()
@@ -47,10 +52,25 @@ def distinct_places(count_by: str, view: View, events: Selection, cell: Int32) -
         at, value = split.spread(view.text_codes(events, count_by))
         size = len(split.values)
         source = source if at is None else at
-    base = int(events.day.min())
-    span = int(events.day.max()) - base + 1
-    known = np.where(value >= 0, value, size + events.day[source] - base).astype(np.int64)
-    packed = cell[source].astype(np.int64) * (size + span) + known
-    _, first = np.unique(packed, return_index=True)
-    first.sort()
-    return source[first]
+    places = _first_of_each(value, size, cell[source])
+    if places is None:
+        base = int(events.day.min())
+        span = int(events.day.max()) - base + 1
+        known = np.where(value >= 0, value, size + events.day[source] - base).astype(np.int64)
+        packed = cell[source].astype(np.int64) * (size + span) + known
+        _, places = np.unique(packed, return_index=True)
+        places.sort()
+    return source[places]
+
+
+def _first_of_each(value: Int32, size: int, cell: Int32) -> NDArray[np.intp] | None:
+    """Places of the first of each value, where no value is empty or in two cells; else None."""
+    if int(value.min()) < 0 or size > 16 * len(value):
+        return None
+    place = np.arange(len(value), dtype=np.int32)
+    first = np.empty(size, np.int32)
+    first[value[::-1]] = place[::-1]
+    head = first[value]
+    if not np.array_equal(cell[head], cell):
+        return None
+    return np.flatnonzero(head == place)

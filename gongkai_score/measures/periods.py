@@ -31,6 +31,7 @@ class Grid:
         unknown: periods the calendar cannot tell to be asked for; None: none.
         base: day number of the first entry of ``of_day``.
         of_day: for each day from ``base`` on its period, -1 where it counts in none.
+        whole_window: whether the window itself is the only period; cases then need not name it.
     """
 
     labels: tuple[str, ...]
@@ -44,6 +45,7 @@ class Grid:
     unknown: Mask | None
     base: int
     of_day: Int32
+    whole_window: bool
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -128,6 +130,7 @@ def _make(measure: Tally, view: View, first: int | None, last: int | None) -> Gr
         unknown=unknown[places] if unknown[places].any() else None,
         base=window.first,
         of_day=of_day,
+        whole_window=measure.every == "window",
     )
 
 

@@ -114,9 +114,8 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
         period = grid.period_of(events.day)
     cells = len(groups) * len(grid)
     cell = group * np.int32(len(grid)) + period if len(grid) else group
-    ordered = groups.attribute is None and measure.period_of is None and measure.event.date == "at"
-    if not ordered and len(cell) and bool((np.diff(cell) < 0).any()):
-        order = stable_order(cell)
+    if len(cell) > 1 and bool((cell[1:] < cell[:-1]).any()):
+        order = stable_order(cell if measure.period_of is not None else group)
         events, cell = events.take(order), cell[order]
     if measure.count_by != "event":
         keep = distinct_places(measure.count_by, view, events, cell)
@@ -178,10 +177,7 @@ def _explained(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Gr
     """Marks empty cells for which a statement was given in time."""
     assert measure.explained_by is not None
     said = view.events(measure.explained_by, bound)
-    if groups.attribute is not None and groups.attribute not in said.table.attributes:
-        events, group = said.take(np.zeros(0, np.int64)), np.zeros(0, np.int32)
-    else:
-        events, group = groups.of_events(view, said)
+    events, group = groups.of_events(view, said)
     period = grid.period_of(events.day)
     inside = period >= 0
     timely = inside & (events.day <= grid.due.take(period, mode="clip")) if len(grid) else inside
@@ -227,8 +223,8 @@ def _layout(view: View, groups: Groups, grid: Grid, bound: Mask) -> tuple[Int32,
         unit = np.repeat(groups.unit, periods)
         if groups.attribute is None:
             key = np.tile(column, many)
-        elif periods == 1:
-            key = groups.key
+        elif grid.whole_window:
+            key = np.repeat(groups.key, periods)
         else:
             key = (groups.key[:, None] * np.int32(periods) + column).reshape(-1)
         start = np.tile(grid.first, many)
@@ -247,7 +243,9 @@ def _layout(view: View, groups: Groups, grid: Grid, bound: Mask) -> tuple[Int32,
 def _keys(groups: Groups, grid: Grid) -> tuple[str, ...] | Pairs:
     if groups.attribute is None:
         return grid.labels
-    return tuple(groups.keys) if len(grid) == 1 else Pairs(groups.keys, grid.labels)
+    if grid.whole_window:
+        return tuple(name or label for name in groups.keys for label in grid.labels)
+    return Pairs(groups.keys, grid.labels)
 
 
 def _while_active(measure: Tally, view: View, groups: Groups, grid: Grid) -> Mask | None:

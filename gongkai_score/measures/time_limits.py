@@ -288,7 +288,7 @@ def _flags(measure: TimeLimit, view: View, bound: Mask) -> UInt8:
     codes = no_excuse(view.units)
     if measure.needs_flag is None or measure.start is None:
         return codes
-    every = view.chosen(Selector(measure.start.event, (), measure.start.date))
+    every = view.chosen(Selector(measure.start.event))
     flagged = view.meets(measure.start.event, measure.needs_flag, Condition("any"))[every.rows]
     some = np.bincount(every.unit, minlength=view.units) > 0
     known = np.bincount(every.unit[flagged], minlength=view.units) > 0
