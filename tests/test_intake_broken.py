@@ -112,6 +112,15 @@ REFUSED: list[tuple[str, dict[str, Any], str, int | None, list[str], list[str]]]
     ("no_date.csv", {"severity": {"L104": "error"}}, "L104", 3, ["没有日期"], ["has no date"]),
     ("no_date.csv", {"severity": {"L999": "error"}}, "L228", None, ["L999"], ["'L999'"]),
     ("no_date.csv", {"severity": {"L104": "stop"}}, "L229", None, ["stop"], ["'stop'", "set_aside"]),
+    ("two_sheets.xlsx", {"severity": {"L239": "error"}}, "L239", None, ["二月"], ["2 sheets"]),
+    (
+        "misspelt_column.csv",
+        {"severity": {"L240": "set_aside"}},
+        "L229",
+        None,
+        ["L240"],
+        ["error, warning, ignore"],
+    ),
     ("no_date.csv", {"severity": {"L104": "ignore"}}, "L230", None, ["L104", "set_aside"], ["cannot be ignore"]),
 ]
 
@@ -278,6 +287,24 @@ def test_missing_extras_are_named_with_the_command(monkeypatch: pytest.MonkeyPat
         read_log(SqlQuery(None, "select 1"))
 
 
+def test_an_old_workbook_says_what_it_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace as Fake
+
+    from gongkai_score.readers import workbook
+
+    sheet = Fake(to_python=lambda **_: [["unit", "kind", "at"], ["u1", "training_held", 43586.0]])
+    book = Fake(sheets_metadata=[Fake(name="台账", typ="WorkSheet")], get_sheet_by_name=lambda _: sheet)
+    calamine = Fake(CalamineWorkbook=Fake(from_filelike=lambda _: book))
+    monkeypatch.setattr(workbook, "import_module", lambda _: calamine)
+    path = BROKEN / "logs" / "damaged.xlsx"
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"\xd0\xcf\x11\xe0")
+    log = read_log(path.with_suffix(".xls"), name="old.xls")
+    assert log.table("training_held").at.text(0) == "2019-05-01"
+    (note,) = log.warnings
+    assert (note.code, note.severity, note.file) == ("L241", "note", "old.xls")
+    says(note, [".xlsx"], ["Save it as .xlsx"])
+
+
 def test_all_mistakes_of_all_inputs_are_told_at_once() -> None:
     names = ["empty.csv", "repeated_columns.csv", "missing_columns.csv", "damaged.xlsx"]
     with pytest.raises(ActivityLogError) as caught:
@@ -287,7 +314,7 @@ def test_all_mistakes_of_all_inputs_are_told_at_once() -> None:
 
 def test_every_message_of_the_intake_is_provoked_by_some_test() -> None:
     told = {row[1] for row in (*SET_ASIDE, *WARNED, *MAPPINGS, *UNITS)} | {row[2] for row in REFUSED}
-    told |= {"L107", "L108", "L120", "L200", "L209", "L213", "L214", "L215", "L216", "L219", "M004", "M011"}
+    told |= {"L107", "L108", "L120", "L200", "L209", "L213", "L214", "L215", "L216", "L219", "L241", "M004", "M011"}
     every = set(logs.MESSAGES) | set(mappings.MESSAGES) | set(units.MESSAGES)
     assert every <= told
 

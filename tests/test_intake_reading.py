@@ -458,3 +458,40 @@ def test_the_mapping_files_of_the_tests_name_their_schema() -> None:
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert (path.parent / first.partition("$schema=")[2]).resolve().is_file(), os.fspath(path)
         assert read_mapping(path).rules
+
+
+def test_the_guide_lists_every_check_and_its_example_is_a_mapping(tmp_path: Path) -> None:
+    guide = (HERE.parent / "docs" / "logs.md").read_text(encoding="utf-8")
+    listed = {}
+    for line in guide.splitlines():
+        if line.startswith("| L"):
+            codes, _, action, mildest = (cell.strip() for cell in line.strip("|").split("|"))
+            listed |= dict.fromkeys(codes.split(", "), (action, mildest))
+    assert listed == CHECKS
+    example = tmp_path / "example.yaml"
+    example.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    plan = read_mapping(example)
+    assert len(plan.rules) == 3 and plan.header == 3
+    columns = {
+        "申请编号": ["1", "2", "合计"],
+        "承办单位": ["市府办", "某局", ""],
+        "渠道": ["网站、信函", "", ""],
+        "收到日期": ["05/06/2019", "05/07/2019", ""],
+        "答复期限": ["06/03/2019", "", ""],
+        "答复日期": ["05/20/2019", "", ""],
+        "答复文号": ["〔2019〕 3号", "", ""],
+        "评价": ["差", "", ""],
+        "评价日期": ["", "", ""],
+        "备注": ["2019年6月1日已整改", "", ""],
+    }
+    log = read_log(pd.DataFrame(columns), mapping=plan)
+    assert {kind: len(table) for kind, table in log.tables.items()} == {
+        "finding_recorded": 1,
+        "request_answered": 1,
+        "request_received": 2,
+    }
+    answered = log.table("request_answered")
+    assert answered.attributes["number"].text(0) == "(2019)3号"
+    assert answered.attributes["channel"].text(0) == "网站;信函"
+    assert log.table("finding_recorded").moments["rectified_at"].text(0) == "2019-06-01"
+    assert log.set_aside_counts == {"L108": 1}

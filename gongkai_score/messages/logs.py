@@ -294,6 +294,11 @@ _ROWS: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "工作簿有 {count} 个工作表，只读了“{sheet}”，没有读：{others}。请用 sheet 指明，或分别读取。",
         "the workbook has {count} sheets; only '{sheet}' was read, not: {others}. Name one by sheet, or read each.",
     ),
+    "L241": (
+        "note",
+        "旧式 .xls 文件无法分辨错误值（#DIV/0! 等）和空格。请另存为 .xlsx 再读。",
+        "an old .xls file does not tell errors such as #DIV/0! from empty cells. Save it as .xlsx to be sure.",
+    ),
     "L240": (
         "warning",
         "“{name}”列作为一般属性读取。是否想写“{near}”？",

@@ -23,6 +23,8 @@ Order = Literal["mdy", "dmy"]
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years outside are typing errors in a log of present-day administration."""
 BEIJING = 8 * 3600
+LONGEST = 200
+"""Characters beyond which a cell is prose and no date."""
 SERIALS = range(18264, 73416)
 """Excel's day numbers from 1950 to 2100; smaller numbers are as likely years or counts."""
 
@@ -258,6 +260,8 @@ def _iso(
 
 def read_date(text: str, order: Order | None = None, serial: bool = False) -> tuple[int, int] | str:
     """Day and second of one cell (``NO_TIME`` for a date alone), or the code of the reason for refusing it."""
+    if len(text) > LONGEST:
+        return "L119"
     plain = _plain(text)
     if found := _FULL.fullmatch(plain):
         year, m1, d1, _, m2, d2, m3, d3, *time = found.groups()

@@ -41,6 +41,7 @@ CHECKS: dict[str, tuple[Action, Action]] = {
     "L238": ("warning", "ignore"),
     "L239": ("warning", "ignore"),
     "L240": ("warning", "ignore"),
+    "L241": ("warning", "ignore"),
     "L301": ("set_aside", "ignore"),
     "L302": ("set_aside", "ignore"),
     "L303": ("warning", "ignore"),
@@ -52,6 +53,9 @@ CHECKS: dict[str, tuple[Action, Action]] = {
 
 A row without a unit, a kind or a date cannot be used, so such checks can stop the run or set the row aside only.
 """
+OF_SOURCES: tuple[Action, ...] = ("error", "warning", "ignore")
+WHOLE: frozenset[str] = frozenset({"L238", "L239", "L240", "L241"})
+"""Checks of a whole source: no row can be set aside for them."""
 
 
 class Findings:
@@ -80,8 +84,9 @@ class Findings:
             if code not in CHECKS:
                 near = get_close_matches(str(code), CHECKS, 3, 0.5)
                 wrong.append(problem("L228", check=clip(code), near=", ".join(near or sorted(CHECKS))))
-            elif action not in ACTIONS:
-                wrong.append(problem("L229", check=code, action=clip(action), actions=", ".join(ACTIONS)))
+            elif action not in (OF_SOURCES if code in WHOLE else ACTIONS):
+                allowed = ", ".join(OF_SOURCES if code in WHOLE else ACTIONS)
+                wrong.append(problem("L229", check=code, action=clip(action), actions=allowed))
             elif ACTIONS.index(action) > ACTIONS.index(CHECKS[code][1]):
                 wrong.append(problem("L230", check=code, action=action, mildest=CHECKS[code][1]))
             else:
@@ -137,9 +142,13 @@ class Findings:
         """Notes problems that stop the run."""
         self._errors += problems
 
-    def warn(self, problems: Iterable[Problem]) -> None:
+    def note(self, problems: Iterable[Problem]) -> None:
         """Notes oddities of a whole source."""
-        self._warnings += problems
+        for found in problems:
+            if self.actions[found.code] == "error":
+                self._errors.append(found.at("error"))
+            elif self.actions[found.code] == "warning":
+                self._warnings.append(found)
 
     def raise_errors(self) -> None:
         """Raises everything that stops the run, at once.

@@ -122,7 +122,7 @@ def _read(
             findings.stop([problem("L219", source=table.source.name)])
             continue
         sources.append(table.source)
-        findings.warn(note for note in table.notes if findings.actions[note.code] != "ignore")
+        findings.note(table.notes)
         parts += _events(table, wanted.mapping, findings, event_kinds, wanted.header)
     return sources, parts
 
@@ -146,7 +146,7 @@ def _events(
         findings.stop([problem("L203", file=file, line=line, header=header)])
     if plan is None:
         rule, problems = plain_rule(table.columns, file, line)
-        findings.warn(p for p in problems if p.code == "L240" and findings.actions["L240"] != "ignore")
+        findings.note(p for p in problems if p.code == "L240")
         findings.stop(p for p in problems if p.code != "L240")
         rules = [] if rule is None else [rule]
         used = set(table.columns)

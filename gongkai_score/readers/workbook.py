@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,6 +18,16 @@ from gongkai_score.readers.cells import clip
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _RESULT = re.compile(rb"<v\b[^>]*>([^<]+)</v>")
+_UNREADABLE = (
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -60,7 +71,9 @@ def read_sheet(raw: bytes, file: str, sheet: str | None, header: int = 1) -> She
         rows = opened.to_python(skip_empty_area=False)
         merged = getattr(opened, "merged_cell_ranges", None) or []
         others = [] if sheet is not None else [n for n in names[1:] if book.get_sheet_by_name(n).to_python()]
-    except Exception as error:  # calamine raises many classes, and Rust panics, on damaged files
+    except BaseException as error:  # many classes on damaged files, and Rust panics, which are no Exceptions
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         return problem("L210", file=file, format="Excel", detail=clip(error) or type(error).__name__)
     if others:
         count, listed = len(names), "、".join(others)
@@ -69,7 +82,14 @@ def read_sheet(raw: bytes, file: str, sheet: str | None, header: int = 1) -> She
     if below:
         ranges = "、".join(f"{_name(*first)}:{_name(*last)}" for first, last in below[:5])
         notes.append(problem("L238", file=file, ranges=ranges + ("…" if len(below) > 5 else "")))
-    return Sheet(rows, dict(_faults(raw, chosen)), notes)
+    if not raw.startswith(b"PK"):
+        notes.append(problem("L241", file=file))
+        return Sheet(rows, {}, notes)
+    try:
+        faults = dict(_faults(raw, chosen))
+    except _UNREADABLE as error:
+        return problem("L210", file=file, format="Excel", detail=clip(error) or type(error).__name__)
+    return Sheet(rows, faults, notes)
 
 
 def _name(row: int, column: int) -> str:
@@ -83,12 +103,8 @@ def _name(row: int, column: int) -> str:
 
 def _faults(raw: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], tuple[str, str, str]]]:
     """Error cells, and formulas without a saved result, which the reader hands over as empty cells."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as book:
-            part = _part(book, sheet)
-            xml = book.read(part) if part else b""
-    except (zipfile.BadZipFile, KeyError, OSError, ElementTree.ParseError, NotImplementedError, RuntimeError):
-        return  # an .xls workbook, or one that only the reader understands
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        xml = book.read(_part(book, sheet))
     for found in _CELL.finditer(xml):
         head, body = found[1], found[2] or b""
         error = b't="e"' in head
@@ -105,7 +121,7 @@ def _faults(raw: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], tuple[str
         yield (int(place[2]), column - 1), ("L235" if error else "L236", value or "#", cell)
 
 
-def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
+def _part(book: zipfile.ZipFile, sheet: str) -> str:
     """Name of the zip member that holds a sheet."""
     relation = None
     for element in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
@@ -115,4 +131,4 @@ def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
         if relation is not None and element.get("Id") == relation:
             target = element.get("Target", "")
             return target[1:] if target.startswith("/") else f"xl/{target}"
-    return None
+    raise KeyError(sheet)
