@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from importlib import import_module
 
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.errors import Problem
@@ -168,6 +169,10 @@ class Assessment:
     def leaves(self) -> Sequence[Indicator]:
         """The indicators measured."""
         return self.indicator_set.leaves
+
+    def _repr_html_(self) -> str:
+        page: str = import_module("gongkai_score.outputs.html_repr").assessment_html(self)
+        return page
 
     def __repr__(self) -> str:
         lines = [

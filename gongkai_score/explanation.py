@@ -13,10 +13,13 @@ from fractions import Fraction
 from gongkai_score import wording
 from gongkai_score.accounts import (
     CitedCase,
+    case_dates,
     cited_cases,
     class_sizes,
+    counted_verdicts,
     node_sums_up,
     rank_class,
+    row_words,
     settled_score,
     total_sums_up,
 )
@@ -32,13 +35,10 @@ from gongkai_score.ranking import Place
 from gongkai_score.scoring import Line
 from gongkai_score.sentences import (
     Context,
-    case_dates,
-    counted_verdicts,
     line_words,
     number_text,
     quantity_text,
     reason_words,
-    row_words,
     say,
     share_text,
     signed,
@@ -217,7 +217,7 @@ def _explained(
         _explained(assessment, position, child, settled_score(assessment, child, position), whole=False)
         for child in node.children
     )
-    cases = cited_cases(assessment, position, node.id)
+    cases = cited_cases(assessment, position, node)
     rates = {child.id: child.score.rate for child in children}
     time = next((cited.case.unit_of_time for cited in cases if cited.case.unit_of_time), "")
     context = Context(assessment.indicator_set, node, score.full, time, score.outcome, rates.get)
@@ -250,7 +250,7 @@ def _standing(assessment: Assessment, position: int) -> Standing:
     end, place = assessment.totals[position], assessment.places[position]
     context = Context(assessment.indicator_set, None, end.full)
     taken = [gate for gate in assessment.indicator_set.gates if gate.id in end.gates]
-    gates = tuple(GateTaken(gate, cited_cases(assessment, position, gate.id)) for gate in taken)
+    gates = tuple(GateTaken(gate, cited_cases(assessment, position, gate)) for gate in taken)
     size = class_sizes(assessment)[rank_class(assessment, position)]
     return Standing(end, place, size, entries(end.lines, context), gates)
 
@@ -262,8 +262,8 @@ class _KindNames:
     indicator_set: IndicatorSet
 
     def __call__(self, kind: str, lang: Language) -> str:
-        if kind in self.indicator_set.event_kinds:
-            return self.indicator_set.event_kinds[kind].of(lang)
+        if name := self.indicator_set.event_kinds.get(kind, Text()).of(lang):
+            return name
         return EVENT_KINDS[kind].zh if lang == "zh" and kind in EVENT_KINDS else kind.replace("_", " ")
 
 
@@ -372,6 +372,8 @@ def _proof(node: Explanation, lang: Language, indent: str) -> Iterator[str]:
         yield indent + say(wording.TREE, "source", lang, source=node.indicator.source)
     for text in node.indicator.assumptions:
         yield indent + say(wording.TREE, "assumption", lang, text=text)
+    if node.outcome is Outcome.NOT_APPLICABLE:
+        return
     if note := node.indicator.note.of(lang):
         yield indent + say(wording.TREE, "note", lang, note=note)
     if remedy := node.indicator.remedy.of(lang):

@@ -1,20 +1,18 @@
-"""Sentences from results: a ledger line, a quantity, a condition, a case, in Chinese or English.
+"""Sentences from results: a ledger line, a quantity, a condition, in Chinese or English.
 
 Pure functions; numbers appear exactly as they are, and as ``≈`` with few decimals where they have no short form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from gongkai_score import wording
 from gongkai_score.errors import Language
-from gongkai_score.evidence import Case, EventFact
 from gongkai_score.indicator_set import Condition, Indicator, IndicatorSet, Rounding, Scoring, Step, When
-from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, VERDICT_SENTENCES, Outcome, Verdict
+from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict
 from gongkai_score.points import decimal_text
 from gongkai_score.scoring import Line
 
@@ -86,6 +84,15 @@ def quantity_name(name: str, lang: Language) -> str:
     return name
 
 
+def plain_name(name: str) -> str:
+    """A quantity's name without that of its measure.
+
+    >>> plain_name("list.rate"), plain_name("peers.rank")
+    ('rate', 'peers.rank')
+    """
+    return name if name in wording.QUANTITIES else name.partition(".")[2]
+
+
 def quantity_noun(name: str, lang: Language, time: str = "") -> str:
     """The noun a quantity is counted with, "" if none; ``time`` is the limit's unit of measurement."""
     for key in (name, name.partition(".")[2]):
@@ -102,7 +109,7 @@ def quantity_text(name: str, value: Fraction | str, lang: Language, time: str = 
     >>> quantity_text("late", Fraction(2), "zh"), quantity_text("rate", Fraction(1, 2), "en")
     ('逾期 2 项', 'rate: 50%')
     """
-    plain = name if name in wording.QUANTITIES else name.partition(".")[2]
+    plain = plain_name(name)
     if isinstance(value, str):
         text = value
     elif plain in wording.SHARES:
@@ -121,15 +128,17 @@ def verdict_name(word: str, lang: Language) -> str:
     return word
 
 
-def condition_text(condition: Condition, share: bool = False) -> str:
+def condition_text(condition: Condition, lang: Language, share: bool = False) -> str:
     """A condition as people write it.
 
-    >>> condition_text(Condition(">=", Fraction(95, 100)), share=True)
-    '≥ 95%'
+    >>> condition_text(Condition(">=", Fraction(95, 100)), "zh", share=True), condition_text(Condition("any"), "en")
+    ('≥ 95%', 'recorded')
     """
     if isinstance(condition.value, Fraction):
         sign = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}.get(condition.op, condition.op)
         return f"{sign} {share_text(condition.value) if share else number_text(condition.value)}"
+    if condition.op in wording.PRESENCE:
+        return say(wording.PRESENCE, condition.op, lang)
     return condition.words
 
 
@@ -144,13 +153,12 @@ def when_text(when: When | None, lang: Language) -> str:
 
     def part(item: tuple[str, Condition]) -> str:
         name, condition = item
-        plain = name if name in wording.QUANTITIES else name.partition(".")[2]
-        share = plain in wording.SHARES
+        share = plain_name(name) in wording.SHARES
         if name.endswith(".rate") and lang == "zh":
             label = say(wording.QUANTITY_FORMS, "node_rate", lang, node=name.removesuffix(".rate"))
         else:
             label = quantity_name(name, lang)
-        return f"{label} {condition_text(condition, share)}"
+        return f"{label} {condition_text(condition, lang, share)}"
 
     every = say(wording.WORDS, "and", lang).join(map(part, when.all))
     some = say(wording.WORDS, "or", lang).join(map(part, when.any))
@@ -235,6 +243,8 @@ def _key_of(line: Line, context: Context) -> str:
     if verb in ("add", "deduct"):
         if line.value is None:
             return f"{verb}_named" if line.quantity else verb
+        if plain_name(line.quantity) in wording.SHARES and line.times == line.value:
+            return f"{verb}_share"
         return f"{verb}_per" if line.times == line.value else f"{verb}_times"
     if verb == "child" and line.amount is not None:
         return "child_weighted"
@@ -323,76 +333,3 @@ def time_text(number: int, unit: str, lang: Language) -> str:
     if lang == "en" and number == 1:
         word = word.removesuffix("s")
     return f"{number} {word}".strip()
-
-
-def limit_of(case: Case) -> int | None:
-    """The limit of a case in its unit of measurement, as far as it can be told; more time granted included.
-
-    >>> limit_of(Case("k", Verdict.LATE, number=3, unit_of_time="working_day", used=23, needed=15))
-    20
-    """
-    if case.verdict is Verdict.LATE and case.used is not None and case.number:
-        return case.used - case.number
-    if case.unit_of_time == "day" and case.start and case.due:
-        return (date.fromisoformat(case.due[:10]) - date.fromisoformat(case.start[:10])).days
-    if case.used is not None and case.needed is not None and case.used > case.needed:
-        return None
-    return case.needed
-
-
-def case_words(case: Case, lang: Language) -> str:
-    """What became of one case, with every number it rests on.
-
-    >>> case = Case("2019-003", Verdict.LATE, number=3, unit_of_time="working_day", used=23)
-    >>> case_words(case, "zh")
-    '办理用时 23 个工作日，限 20 个工作日，逾期 3 个工作日'
-    """
-    unit, parts = case.unit_of_time, list[str]()
-    if unit:
-        limit = limit_of(case)
-        if case.used is not None and case.used >= 0:
-            parts.append(say(wording.CASES, "used", lang, used=time_text(case.used, unit, lang)))
-        if limit is not None:
-            parts.append(say(wording.CASES, "limit", lang, limit=time_text(limit, unit, lang)))
-        if case.verdict is Verdict.LATE and case.number:
-            parts.append(say(wording.CASES, "late", lang, number=time_text(case.number, unit, lang)))
-    elif case.verdict in (Verdict.SHORT, Verdict.BLANK) and case.number:
-        key = "lacking" if case.needed is None else "short"
-        parts.append(say(wording.CASES, key, lang, number=case.number, needed=case.needed))
-    elif case.needed is not None:
-        parts.append(say(wording.CASES, "counted", lang, number=case.number, needed=case.needed))
-    if not parts or case.verdict in (Verdict.MISSING, Verdict.PENDING, Verdict.EXEMPT, Verdict.UNKNOWN):
-        parts.insert(0, VERDICT_SENTENCES[case.verdict][lang == "en"])
-    parts += [wording.DETAILS.get(part, (part, part))[lang == "en"] for part in case.detail.split("; ") if part]
-    if case.charged_by:
-        parts.append(say(wording.CASES, "charged_by", lang, node=case.charged_by))
-    return say(wording.WORDS, "comma", lang).join(parts)
-
-
-def case_dates(case: Case, lang: Language) -> str:
-    """Start, limit and completion of a case, as far as recorded."""
-    given = (("start", case.start), ("due", case.due), ("done", case.done))
-    parts = [say(wording.CASES, key, lang, date=day) for key, day in given if day]
-    return say(wording.WORDS, "comma", lang).join(parts)
-
-
-def row_words(fact: EventFact, lang: Language, kinds: Callable[[str, Language], str]) -> str:
-    """One log row: label and origin, date, kind and address."""
-    where = fact.label
-    if fact.origin and fact.origin != fact.label:
-        where = say(wording.CASES, "row", lang, label=fact.label or "–", origin=fact.origin)
-    return " · ".join(filter(None, (where, fact.at, kinds(fact.kind, lang), fact.source)))
-
-
-def counted_verdicts(verdicts: Iterable[Verdict], lang: Language) -> str:
-    """How many cases of each verdict: ``达标 5 项，逾期 1 项``.
-
-    >>> counted_verdicts([Verdict.MET, Verdict.LATE, Verdict.MET], "en")
-    '2 met, 1 late'
-    """
-    tally: dict[Verdict, int] = {}
-    for verdict in verdicts:
-        tally[verdict] = tally.get(verdict, 0) + 1
-    names = {verdict: VERDICT_NAMES[verdict][lang == "en"] for verdict in sorted(tally)}
-    parts = [say(wording.CASES, "of_kind", lang, verdict=names[v], n=tally[v]) for v in names]
-    return say(wording.WORDS, "comma", lang).join(parts)

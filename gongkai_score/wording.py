@@ -48,6 +48,9 @@ QUANTITIES: dict[str, tuple[str, str, str]] = {
     "counted": ("分子", "", "numerator"),
     "of": ("分母", "", "denominator"),
     "peers.mean": ("同类平均", "", "mean of the peers"),
+    "peers.median": ("同类中位数", "", "median of the peers"),
+    "peers.sd": ("同类标准差", "", "standard deviation of the peers"),
+    "benchmark": ("公布的平均", "", "published mean"),
     "peers.best": ("同类最好", "", "best of the peers"),
     "peers.worst": ("同类最差", "", "worst of the peers"),
     "peers.rank": ("同类位次", "", "rank among the peers"),
@@ -74,6 +77,9 @@ QUANTITY_FORMS: dict[str, Pair] = {
     "node": ("{node} 得分", "points of {node}"),
 }
 
+PRESENCE: dict[str, Pair] = {"any": ("有记录", "recorded"), "none": ("无记录", "not recorded")}
+"""Conditions that compare with nothing."""
+
 LINES: dict[str, Pair] = {
     "start": ("起评分", "starts from"),
     "start_full": ("满分起评", "starts from full marks"),
@@ -86,10 +92,12 @@ LINES: dict[str, Pair] = {
     "deduct_named": ("按{measured}扣分", "off by {measured}"),
     "deduct_per": ("{measured}，每{noun}扣 {amount}", "{measured}; {amount} off each"),
     "deduct_times": ("{measured}，按 {times} 次计，每次扣 {amount}", "{measured}; {times} times {amount} off"),
+    "deduct_share": ("{measured}，扣 {amount}的相应比例", "{measured}; that share of {amount} off"),
     "add": ("加 {amount}", "{amount} more"),
     "add_named": ("按{measured}加分", "more by {measured}"),
     "add_per": ("{measured}，每{noun}加 {amount}", "{measured}; {amount} more each"),
     "add_times": ("{measured}，按 {times} 次计，每次加 {amount}", "{measured}; {times} times {amount} more"),
+    "add_share": ("{measured}，加 {amount}的相应比例", "{measured}; that share of {amount} more"),
     "at_most": ("，以 {most} 为限", ", at most {most}"),
     "when": ("（条件：{when}）", " (when {when})"),
     "cap": ("至多 {amount}", "at most {amount}"),

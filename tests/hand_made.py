@@ -112,7 +112,9 @@ def assessment_of(
     }
     full = {leaf.id: Column.constant(leaf.points, count) for leaf in indicator_set.leaves}
     nodes = Tree(indicator_set, leaves, full, [unit.group for unit in units]).scored()
-    own = {gate: Column(tuple({"": m} for m in values), every) for gate, values in (gates or {}).items()}
+    own: dict[str, Column[Mapping[str, Measurement]]] = {
+        gate: Column(tuple({"": m} for m in values), every) for gate, values in (gates or {}).items()
+    }
     bound = {gate.id: [True] * count for gate in indicator_set.gates}
     ends = totals(indicator_set, nodes, own, bound, count)
     gate_columns = {gate: Column(tuple(values), every) for gate, values in (gates or {}).items()}

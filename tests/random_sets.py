@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from hand_made import FULL, PROPORTION, assessment_of
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ POINTS = st.sampled_from([Fraction(n, d) for n in (1, 2, 5, 10) for d in (1, 3, 
 RULES = st.sampled_from(
     [
         None,
-        *(NotApplicable(rule) for rule in ("redistribute", "even", "scale", "drop", "zero", "full", "peers_mean")),  # type: ignore[arg-type]
+        *(NotApplicable(rule) for rule in ("redistribute", "even", "scale", "drop", "zero", "full", "peers_mean")),
         NotApplicable("rate", Fraction(4, 5)),
     ]
 )
@@ -75,8 +76,8 @@ def nodes(draw: st.DrawFn, depth: int, names: list[str], top: bool = False) -> I
         )
     children = tuple(draw(nodes(depth - 1, names)) for _ in range(draw(st.integers(1, 4))))
     points = sum((child.points for child in children if not child.extra), Fraction(0))
-    ways = ["sum", "sum", "sum", "weighted", "mean", "minimum", "maximum", "geometric"]
-    combine = draw(st.sampled_from(ways)) if points else "sum"
+    ways: list[Any] = ["sum", "sum", "sum", "weighted", "mean", "minimum", "maximum", "geometric"]
+    combine: Any = draw(st.sampled_from(ways)) if points else "sum"
     extra = extra or (not points and not top)
     return Indicator(name, Text(name), points, children, combine=combine, not_applicable=rule, extra=extra)
 
@@ -124,7 +125,8 @@ def gates(draw: st.DrawFn, tree: Indicator) -> tuple[Gate, ...]:
         elif effect == "grade_at_most":
             found.append(replace(gate, grade_at_most="合格"))
         else:
-            found.append(replace(gate, **{effect: draw(NUMBERS)}))
+            change: dict[str, Any] = {effect: draw(NUMBERS)}
+            found.append(replace(gate, **change))
     return tuple(found)
 
 

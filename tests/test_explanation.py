@@ -42,7 +42,7 @@ def test_a_node_explained_alone_is_the_same_as_within_the_whole(assessment: Asse
 def test_a_changed_number_no_longer_adds_up() -> None:
     assessment = small()
     leaf = assessment.nodes["A1"]
-    forged = tuple(replace(score, points=(score.points or 0) + 1) for score in leaf.values)
+    forged = tuple(replace(score, points=(score.points or Fraction(0)) + 1) for score in leaf.values)
     nodes = {**assessment.nodes, "A1": Column(forged, leaf.index)}
     assert explain(assessment, "a").check()
     assert not explain(replace(assessment, nodes=nodes), "a").check()

@@ -14,21 +14,28 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hand_made import PROPORTION, assessment_of, small
+from hand_made import PROPORTION, assessment_of, small, small_set
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_sets import assessments
 
+from gongkai_score import read_indicator_set, shipped_indicator_sets
 from gongkai_score.assessment import Assessment
+from gongkai_score.errors import LANGUAGES
+from gongkai_score.explanation import explain
 from gongkai_score.indicator_set import Indicator, IndicatorSet, Rounding, Text
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outputs.csv_out import safe_cell, table_csv, write_csv
 from gongkai_score.outputs.frames import cases_frame, quantities_frame, ranking_frame, scores_frame, set_aside_frame
+from gongkai_score.outputs.html_repr import assessment_html, explanation_html, table_html
 from gongkai_score.outputs.text import table_markdown, table_text
 from gongkai_score.points import exact, rounded
 from gongkai_score.tables import (
     Table,
     cases_table,
+    gates_table,
+    grades_table,
+    indicator_set_table,
     lost_points_table,
     ranking_table,
     rows_table,
@@ -301,3 +308,58 @@ def test_three_thousand_units_by_a_hundred_and_fifty_nodes_make_a_frame_within_a
     began = time.perf_counter()
     assert len(ranking_table(assessment).rows) == 3000
     assert time.perf_counter() - began < 1.5
+
+
+def test_the_scoring_table_of_a_set_says_rule_points_and_clause_and_flags_assumptions() -> None:
+    table = indicator_set_table(small_set())
+    assert table.columns == ("一级指标", "二级指标", "评分标准", "分值", "依据")
+    assert table.rows[0] == (
+        "A 公开（60 分）",
+        "A1 依申请公开按时答复",
+        "申请(留言)收到后 20 个工作日内应有申请(留言)答复；满分起评；逾期每 1 项扣 2 分；缺失每 1 项扣 5 分",
+        Decimal("40"),
+        "第三十三条“应当自收到申请之日起20个工作日内予以答复”",
+    )
+    assert [row[0] for row in table.rows] == ["A 公开（60 分）", "", "B 会议开放"]
+    assert str(table.rows[2][2]).endswith("※1")
+    assert "※1 B 假定：次数为本库假定" in table.notes
+    assert "分值说明：分值为本库假定" in table.notes
+    assert sum(row[3] for row in table.rows if isinstance(row[3], Decimal)) == 90
+
+
+def test_the_scoring_table_speaks_english() -> None:
+    rule = indicator_set_table(small_set(), "en").rows[0][2]
+    assert rule == (
+        "request answered within 20 working days of request received; starts from full marks; "
+        "2 points off for each late; 5 points off for each missing"
+    )
+
+
+def test_every_shipped_set_can_be_put_into_words() -> None:
+    for name in shipped_indicator_sets():
+        found = read_indicator_set(name)
+        for lang in LANGUAGES:
+            table = indicator_set_table(found, lang)
+            assert len(table.rows) == len(found.leaves)
+            rules = [str(row[-3]) for row in table.rows]
+            assert all(rules) and not any("{" in rule or "Fraction" in rule or "None" in rule for rule in rules)
+
+
+def test_gates_and_grades_are_told_with_condition_effect_and_counts() -> None:
+    assert gates_table(small_set()).rows == (
+        ("V", "网站无法访问", "统计site down；未达标 > 0", "单项否决，不计总分", "第五条"),
+    )
+    assert [row[1:3] for row in grades_table(small()).rows] == [("≥ 80", 1), ("≥ 60，< 80", 1), ("< 60", 1)]
+
+
+def test_html_escapes_what_comes_from_outside() -> None:
+    assessment = small()
+    units = (replace(assessment.units[0], name="<script>alert(1)</script>"), *assessment.units[1:])
+    page = assessment_html(replace(assessment, units=units))
+    assert "<script>" not in page and "&lt;script&gt;" in page
+    assert "http" not in table_html(ranking_table(assessment)) and "评估期" in page
+    assert explanation_html(explain(assessment, "a")).startswith("<pre")
+
+
+def test_an_assessment_shows_itself_in_a_notebook() -> None:
+    assert small()._repr_html_() == assessment_html(small())

@@ -16,11 +16,15 @@ from gongkai_score.tables.results import (
     unit_table,
     warnings_table,
 )
+from gongkai_score.tables.sets import gates_table, grades_table, indicator_set_table
 
 __all__ = [
     "Cell",
     "Table",
     "cases_table",
+    "gates_table",
+    "grades_table",
+    "indicator_set_table",
     "lost_points_table",
     "ranking_table",
     "rows_table",

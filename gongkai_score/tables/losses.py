@@ -51,7 +51,7 @@ def lost_points_table(
     if unit is not None:
         digits = digits_for(assessment, positions[0], digits)
     states = rectification or {}
-    clauses = {leaf.id: clause for leaf, clause in _clauses(assessment.indicator_set.root, "")}
+    clauses = clauses_of(assessment.indicator_set.root)
     columns = [(leaf, settled_column(assessment, leaf)) for leaf in assessment.indicator_set.leaves]
     words: dict[tuple[object, ...], str] = {}
     found: list[tuple[int, Indicator, NodeScore, Fraction]] = []
@@ -120,13 +120,15 @@ def lost_reason(assessment: Assessment, leaf: Indicator, score: NodeScore, posit
     if score.reason:
         parts.append(reason_words(score.reason, lang))
     if not costly or any(line.verb in ("scale", "set", "cap") for line in costly):
-        counted = [
-            quantity_text(name, value, lang)
-            for column in measured.values()
-            for name, value in column[position].quantities.items()
-            if value and name in ("cases", *(verdict.name.lower() for verdict in VERDICT_NAMES))
-        ]
-        parts.append(say(wording.WORDS, "comma", lang).join(counted))
+        several = len(measured) > 1
+        for name, column in measured.items():
+            counted = [
+                quantity_text(quantity, value, lang)
+                for quantity, value in column[position].quantities.items()
+                if value and quantity in ("cases", *(verdict.word for verdict in VERDICT_NAMES))
+            ]
+            words = say(wording.WORDS, "comma", lang).join(counted)
+            parts.append(f"{name}{say(wording.WORDS, 'colon', lang)}{words}" if several and words else words)
     if score.outcome is not Outcome.SCORED and not parts:
         parts.append(OUTCOME_NAMES[score.outcome][lang == "en"])
     return say(wording.WORDS, "semicolon", lang).join(dict.fromkeys(filter(None, parts)))
@@ -188,6 +190,11 @@ def cases_table(
     title = say(wording.TITLES, "cases", lang, unit=assessment.units[position].name)
     columns = heads(lang, "indicator", "case", "verdict", "start", "due", "done", "words", "evidence")
     return Table(title, columns, tuple(rows), scope_notes(assessment, lang))
+
+
+def clauses_of(root: Indicator) -> dict[str, str]:
+    """Leaf id → its clause and quotation, or those of the nearest node above that has them."""
+    return {leaf.id: clause for leaf, clause in _clauses(root, "")}
 
 
 def _clauses(node: Indicator, above: str) -> Iterator[tuple[Indicator, str]]:
