@@ -79,6 +79,7 @@ class Findings:
         self._refused: dict[tuple[str, int], SetAside] = {}
         self._errors: list[Problem] = []
         self._warnings: list[Problem] = []
+        self._untold: Counter[str] = Counter()
         wrong: list[Problem] = []
         for code, action in (severity or {}).items():
             if code not in CHECKS:
@@ -138,6 +139,15 @@ class Findings:
             self._refused[file, row] = SetAside(file, row, column, value, found.at("warning"))
         return True
 
+    def worth_telling(self, code: str, count: int) -> int:
+        """How many of ``count`` oddities, in order of place, need :meth:`add`; warnings beyond are only counted."""
+        if self.actions[code] == "ignore":
+            return 0
+        if self.actions[code] != "warning" or count <= WARNINGS_SHOWN:
+            return count
+        self._untold[code] += count - WARNINGS_SHOWN
+        return WARNINGS_SHOWN
+
     def stop(self, problems: Iterable[Problem]) -> None:
         """Notes problems that stop the run."""
         self._errors += problems
@@ -171,11 +181,13 @@ class Findings:
     def warnings(self) -> list[Problem]:
         """Warnings by place; of each code the first hundred, and how many more there are."""
         ordered = sorted(self._warnings, key=lambda p: (p.file or "", p.line or 0, p.code))
-        seen: Counter[str] = Counter()
+        seen = Counter(self._untold)
+        told: Counter[str] = Counter()
         kept: list[Problem] = []
         for found in ordered:
             seen[found.code] += 1
-            if seen[found.code] <= WARNINGS_SHOWN:
+            told[found.code] += 1
+            if told[found.code] <= WARNINGS_SHOWN:
                 kept.append(found)
         more = {code: n - WARNINGS_SHOWN for code, n in seen.items() if n > WARNINGS_SHOWN}
         return kept + [problem("L200", check=code, more=n, shown=WARNINGS_SHOWN) for code, n in more.items()]

@@ -76,7 +76,7 @@ def check_rows(columns: EventColumns, findings: Findings, units: UnitRegister | 
     if findings.actions["L105"] != "ignore":
         _same_ids(columns, content, findings)
     _references(columns, findings)
-    if units is not None and findings.actions["L305"] != "ignore":
+    if units is not None:
         _existence(columns, findings, units)
     return without_refused(columns, findings)
 
@@ -160,19 +160,28 @@ def _references(columns: EventColumns, findings: Findings) -> None:
         earliest = np.full(len(columns.ref.values) + 1, never)
         np.minimum.at(earliest, columns.ref.codes[begins], _instants(columns.at, begins, 0))
         said = " / ".join(starts)
-        if kind in NEEDS_REF:
-            for event in ends[columns.ref.codes[ends] < 0].tolist():
-                findings.add("L306", *_place(columns, event), "ref", None, kind=kind, starts=said)
+        bare = ends[columns.ref.codes[ends] < 0] if kind in NEEDS_REF else ends[:0]
+        for event in _told("L306", columns, bare, findings):
+            findings.add("L306", *_place(columns, event), "ref", None, kind=kind, starts=said)
         ends = ends[columns.ref.codes[ends] >= 0]
         start = earliest[columns.ref.codes[ends]]
-        for event in ends[start == never].tolist() if findings.actions["L303"] != "ignore" else ():
+        for event in _told("L303", columns, ends[start == never], findings):
             findings.add("L303", *_place(columns, event), "ref", columns.ref.text(event), starts=said)
         before = (start != never) & (_instants(columns.at, ends, 86399) < start)
-        for place in np.flatnonzero(before).tolist() if findings.actions["L304"] != "ignore" else ():
-            event = int(ends[place])
+        for event in _told("L304", columns, ends[before], findings):
             values: dict[str, Any] = {"kind": kind, "at": columns.at.text(event), "start_kind": said}
-            values["start"] = day_date(int(start[place]) // 86400).isoformat()
+            first = int(earliest[columns.ref.codes[event]]) // 86400
+            values["start"] = day_date(first).isoformat()
             findings.add("L304", *_place(columns, event), "at", columns.ref.text(event), **values)
+
+
+def _told(code: str, columns: EventColumns, events: NDArray[np.integer], findings: Findings) -> list[int]:
+    """The events to tell of, in order of place."""
+    count = findings.worth_telling(code, len(events))
+    if count == 0:
+        return []
+    found: list[int] = events[np.lexsort((columns.row[events], columns.file[events]))][:count].tolist()
+    return found
 
 
 def _instants(moments: Moments, rows: NDArray[np.integer], undated: int) -> Int64:
@@ -191,7 +200,8 @@ def _existence(columns: EventColumns, findings: Findings, units: UnitRegister) -
             low[number] = NO_DAY if unit.active_from is None else unit.active_from
             high[number] = high[number] if unit.active_to is None else unit.active_to
     day, unit_code = columns.at.day, columns.unit.codes
-    for event in np.flatnonzero((day < low[unit_code]) | (day > high[unit_code])).tolist():
+    outside = np.flatnonzero((day < low[unit_code]) | (day > high[unit_code]))
+    for event in _told("L305", columns, outside, findings):
         unit = units[columns.unit.values[int(unit_code[event])]]
         bounds = [None if d is None else day_date(d).isoformat() for d in (unit.active_from, unit.active_to)]
         active = "..".join(bound or "" for bound in bounds)
