@@ -81,6 +81,13 @@ def test_every_option_takes_its_default_and_every_value_it_allows() -> None:
             assert str(found.options[name]) == str(value)
 
 
+def test_a_caller_may_give_values_as_words() -> None:
+    words = {"forms_min": "3", "roll": "false", "promptly_within": "10 working days", "partial": "keep"}
+    found = parse_indicator_set(SET.format(options=""), options=words)
+    assert (found.options["forms_min"], found.options["roll"]) == (3, False)
+    assert (str(found.options["promptly_within"]), found.options["partial"]) == ("10 working days", "keep")
+
+
 def test_without_options_all_defaults_are_in_force_and_recorded() -> None:
     found = parse_indicator_set(SET.format(options=""))
     assert {name: str(value) for name, value in found.options.items()} == {

@@ -20,8 +20,15 @@ def options_in_force(draft: Draft, told: Any, overriding: Mapping[str, object] |
             if not draft.is_broken(("options", name)):
                 _take(draft, found, name, value, ("options", name))
     for name, value in (overriding or {}).items():
-        _take(draft, found, name, value, ())
+        _take(draft, found, name, _plain_value(value) if isinstance(value, str) else value, ())
     return found
+
+
+def _plain_value(text: str) -> object:
+    """What a word from a command line means: a whole number, true, false, or itself."""
+    if text.isdecimal():
+        return int(text)
+    return {"true": True, "false": False}.get(text, text)
 
 
 def _take(draft: Draft, found: dict[str, object], name: str, value: object, path: tuple[str, ...]) -> None:
