@@ -1,4 +1,9 @@
-"""Words about one case that no column holds."""
+"""What no column of cases holds, as codes that readers put into words, several joined by ``; ``.
+
+``exempt_without_reason``: exempt is claimed, but no reason is recorded, so the case counts; ``withdrawn``: withdrawn by its
+limit; ``days_only``: a limit in hours decided on dates; ``assumed``: the limit is an assumption of the set;
+``lacking:甲、乙``: the elements that are not there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Remark = tuple[str, NDArray[np.bool_] | bool]
-"""A code of :data:`gongkai_score.cases.DETAILS` and the cases it holds for."""
+"""A code and the cases it holds for."""
 
 
 def remarks(remarks: Sequence[Remark], more: Callable[[int], str] | None = None) -> Callable[[int], str] | None:
