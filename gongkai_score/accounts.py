@@ -175,6 +175,16 @@ def class_sizes(assessment: Assessment) -> Counter[str]:
     return Counter(rank_class(assessment, p.unit) for p in assessment.places if p.rank is not None)
 
 
+def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:
+    """What a total is out of: the number the set states it out of, else what counted and what was scaled back in.
+
+    Where nothing counted, the full marks.
+    """
+    if indicator_set.out_of is not None:
+        return indicator_set.out_of
+    return end.full if root.points is None else root.counted + root.restore
+
+
 def sums_up(lines: Sequence[Line], points: Fraction | None) -> bool:
     """Whether the changes of lines add up to the points, every balance being the sum so far.
 

@@ -17,6 +17,7 @@ from gongkai_score.accounts import (
     cited_cases,
     class_sizes,
     counted_verdicts,
+    marks_of,
     node_sums_up,
     rank_class,
     row_words,
@@ -29,7 +30,7 @@ from gongkai_score.errors import Language
 from gongkai_score.gates import Total
 from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet, Text
 from gongkai_score.measurements import Measurement
-from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict
+from gongkai_score.outcomes import ASSESSED, OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict
 from gongkai_score.period import day_date
 from gongkai_score.ranking import Place
 from gongkai_score.scoring import Line
@@ -82,6 +83,7 @@ class Standing:
     Attributes:
         total: the total before ranks.
         place: rank and grade.
+        marks: what the total is out of.
         size: number of units ranked in the class.
         entries: from the tree's sum to the total.
         gates: gates that took effect.
@@ -89,6 +91,7 @@ class Standing:
 
     total: Total
     place: Place
+    marks: Fraction
     size: int
     entries: tuple[Entry, ...]
     gates: tuple[GateTaken, ...]
@@ -252,7 +255,8 @@ def _standing(assessment: Assessment, position: int) -> Standing:
     taken = [gate for gate in assessment.indicator_set.gates if gate.id in end.gates]
     gates = tuple(GateTaken(gate, cited_cases(assessment, position, gate)) for gate in taken)
     size = class_sizes(assessment)[rank_class(assessment, position)]
-    return Standing(end, place, size, entries(end.lines, context), gates)
+    marks = marks_of(assessment.indicator_set, end, assessment.nodes[assessment.indicator_set.root.id][position])
+    return Standing(end, place, marks, size, entries(end.lines, context), gates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +271,6 @@ class _KindNames:
         return EVENT_KINDS[kind].zh if lang == "zh" and kind in EVENT_KINDS else kind.replace("_", " ")
 
 
-_PLAIN = frozenset({Outcome.SCORED, Outcome.MISSING, Outcome.EXPLAINED})
-
-
 def _head(node: Explanation, lang: Language, evidence: int) -> Iterator[str]:
     """Unit, total, coverage, grade, rank, and how the total came about."""
     assert node.standing is not None and node.heading is not None
@@ -280,7 +281,7 @@ def _head(node: Explanation, lang: Language, evidence: int) -> Iterator[str]:
         group = f" ({node.unit.group})"
     yield f"{node.unit.name}{group}"
     yield " · ".join((title.of(lang), window, say(wording.TREE, "as_of", lang, date=as_of)))
-    full = number_text(end.full)
+    full = number_text(node.standing.marks)
     key = "no_total" if end.points is None else "total"
     points = "" if end.points is None else number_text(end.points)
     parts = [say(wording.TREE, key, lang, points=points, full=full)]
@@ -315,7 +316,7 @@ def _node(node: Explanation, lang: Language, evidence: int, depth: int) -> Itera
     if text := say(wording.WORDS, "semicolon", lang).join(filter(None, quantities)):
         yield inside + say(wording.TREE, "measured", lang, text=text)
     yield from _account(node.entries, lang, inside)
-    if node.reason:
+    if node.reason and not any(entry.line.verb == node.reason for entry in node.entries):
         yield inside + reason_words(node.reason, lang)
     if node.points is None or node.lost > 0 or node.indicator.extra:
         yield from _proof(node, lang, inside)
@@ -336,7 +337,7 @@ def _points(node: Explanation, lang: Language) -> str:
         parts.append(number_text(node.full))
     if node.indicator.reported_only:
         parts = [say(wording.TREE, "reported_only", lang)]
-    if node.outcome is not Outcome.SCORED and (not node.children or node.outcome not in _PLAIN):
+    if node.outcome is not Outcome.SCORED and (not node.children or node.outcome not in ASSESSED):
         parts.append(OUTCOME_NAMES[node.outcome][lang == "en"])
     return " · ".join(parts)
 

@@ -23,7 +23,7 @@ from gongkai_score import read_indicator_set, shipped_indicator_sets
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import LANGUAGES
 from gongkai_score.explanation import explain
-from gongkai_score.indicator_set import Indicator, IndicatorSet, Rounding, Text
+from gongkai_score.indicator_set import Indicator, IndicatorSet, NotApplicable, Rounding, Text
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outputs.csv_out import safe_cell, table_csv, write_csv
 from gongkai_score.outputs.frames import cases_frame, quantities_frame, ranking_frame, scores_frame, set_aside_frame
@@ -363,3 +363,19 @@ def test_html_escapes_what_comes_from_outside() -> None:
 
 def test_an_assessment_shows_itself_in_a_notebook() -> None:
     assert small()._repr_html_() == assessment_html(small())
+
+
+def test_a_total_is_printed_out_of_what_it_is_out_of() -> None:
+    def of(**changes: object) -> tuple[str, object]:
+        indicator_set = replace(small_set(), **changes)  # type: ignore[arg-type]
+        none = Measurement(State.NO_CASES)
+        half = Measurement(State.CASES, {"cases": Fraction(2), "met": Fraction(1), "rate": Fraction(1, 2)})
+        found = {"A1": [none], "A2": [half], "B": [half]}
+        made = assessment_of(indicator_set, [Unit("u", "某局")], found, gates={"V": [none]})
+        return explain(made, "u").text().splitlines()[2].split(" · ")[0], lost_points_table(made, "u").rows[-1][3]
+
+    # A1 (40 of 90) does not apply; A2 and B come to 10 of 20 and 15 of 30.
+    assert of() == ("总分 45 / 90", Decimal("45.00"))
+    assert of(not_applicable=NotApplicable("drop")) == ("总分 25 / 50", Decimal("25.00"))
+    assert of(not_applicable=NotApplicable("scale")) == ("总分 45 / 90", Decimal("45.00"))
+    assert of(out_of=Fraction(100)) == ("总分 50 / 100", Decimal("50.00"))

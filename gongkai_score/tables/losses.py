@@ -17,6 +17,7 @@ from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, Outcome
 from gongkai_score.points import rounded, total
 from gongkai_score.sentences import Context, line_words, quantity_text, reason_words, say
 from gongkai_score.tables.parts import (
+    ZERO,
     Cell,
     Table,
     decimal,
@@ -26,6 +27,7 @@ from gongkai_score.tables.parts import (
     percent,
     scope_notes,
     spread,
+    total_marks,
 )
 
 
@@ -69,9 +71,10 @@ def lost_points_table(
     printed = [rounded(lost, digits) for *_, lost in found]
     other: Fraction | None = None
     end = assessment.totals[positions[0]] if unit is not None else None
+    marks = total_marks(assessment, positions[0]) if unit is not None else ZERO
     if end is not None and end.points is not None:
         losses = [lost for *_, lost in found]
-        whole = end.full - end.points
+        whole = marks - end.points
         *printed, other = spread([*losses, whole - total(losses)], digits, rounded(whole, digits))
     rows: list[tuple[Cell, ...]] = []
     for (position, leaf, score, _), lost, key in zip(found, printed, keys_of, strict=True):
@@ -95,9 +98,9 @@ def lost_points_table(
         rows.append((label, None, None, decimal(other, digits), "", "", "", ""))
     if end is not None and end.points is not None:
         label = wording.WORDS["sum"][lang == "en"]
-        whole = rounded(end.full - end.points, digits)
+        whole = rounded(marks - end.points, digits)
         rows.append(
-            (label, decimal(end.full, digits), decimal(end.points, digits), decimal(whole, digits), "", "", "", "")
+            (label, decimal(marks, digits), decimal(end.points, digits), decimal(whole, digits), "", "", "", "")
         )
         notes.append(f"{wording.HEADS['coverage'][lang == 'en']} {percent(end.coverage)}")
     if not found:

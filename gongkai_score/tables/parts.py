@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongkai_score import wording
+from gongkai_score.accounts import marks_of
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.indicator_set import IndicatorSet
@@ -84,6 +85,12 @@ def node_digits(indicator_set: IndicatorSet) -> int:
     """Decimals the points of nodes are printed with: as many as the scheme keeps anywhere."""
     rule = indicator_set.rounding
     return max(total_digits(indicator_set), rule.leaf or 0, rule.node or 0)
+
+
+def total_marks(assessment: Assessment, position: int) -> Fraction:
+    """What the total of a unit is out of."""
+    root = assessment.nodes[assessment.indicator_set.root.id][position]
+    return marks_of(assessment.indicator_set, assessment.totals[position], root)
 
 
 def digits_for(assessment: Assessment, position: int, digits: int) -> int:

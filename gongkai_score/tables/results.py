@@ -29,6 +29,7 @@ from gongkai_score.tables.parts import (
     spread,
     total_cell,
     total_digits,
+    total_marks,
     without_empty,
 )
 
@@ -175,15 +176,16 @@ def unit_table(assessment: Assessment, unit: str, lang: Language = "zh") -> Tabl
                 rows.append(("", words, None, decimal(value, digits), None, "", ""))
 
     root = assessment.nodes[indicator_set.root.id][position]
+    marks = total_marks(assessment, position)
     target = None if end.points is None or root.points is None else rounded(end.points, digits)
     below(indicator_set.root, root, target, [line for line in end.lines if line.verb != "start"], 0)
     rows.append(
         (
             "",
             wording.HEADS["total"][lang == "en"],
-            decimal(end.full, digits),
+            decimal(marks, digits),
             total_cell(assessment, position, lang),
-            None if end.points is None else decimal(end.full - end.points, digits),
+            None if end.points is None else decimal(marks - end.points, digits),
             "",
             f"{wording.HEADS['coverage'][lang == 'en']} {percent(end.coverage)}",
         )
