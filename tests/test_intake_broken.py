@@ -76,6 +76,7 @@ SET_ASIDE: list[tuple[str, str, int, str | None, str | None, list[str], list[str
 
 WARNED: list[tuple[str, str, int | None, list[str], list[str]]] = [
     ("long_number.xlsx", "L237", 3, ["123456789012345", "15 位"], ["15 digits", "as text"]),
+    ("header_only.csv", "L203", 1, ["没有数据"], ["no data follow"]),
     ("merged_cells.xlsx", "L238", None, ["A3:A4"], ["A3:A4 are merged"]),
     ("two_sheets.xlsx", "L239", None, ["台账", "二月"], ["2 sheets", "台账", "二月"]),
     ("misspelt_column.csv", "L240", 1, ["sined_at", "signed_at"], ["Did you mean 'signed_at'?"]),
@@ -88,7 +89,6 @@ WARNED: list[tuple[str, str, int | None, list[str], list[str]]] = [
 REFUSED: list[tuple[str, dict[str, Any], str, int | None, list[str], list[str]]] = [
     ("absent.csv", {}, "L201", None, ["打不开"], ["cannot be opened"]),
     ("empty.csv", {}, "L202", None, ["空的"], ["is empty"]),
-    ("header_only.csv", {}, "L203", 1, ["没有数据"], ["no data follow"]),
     ("no_header.csv", {}, "L204", 1, ["不像表头", "unit"], ["does not look like a header"]),
     ("repeated_columns.csv", {}, "L205", 1, ["列名重复：at"], ["repeated: at"]),
     (

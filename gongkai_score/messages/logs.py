@@ -137,9 +137,9 @@ _FILES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "the file is empty. Check that it is the right file and that the export worked.",
     ),
     "L203": (
-        "error",
-        "第 {header} 行是表头，但下面没有数据。请检查导出条件。",
-        "row {header} is the header, but no data follow. Check what was exported.",
+        "warning",
+        "第 {header} 行是表头，但下面没有数据。若本应有数据，请检查导出条件。",
+        "row {header} is the header, but no data follow. If there should be any, check what was exported.",
     ),
     "L204": (
         "error",

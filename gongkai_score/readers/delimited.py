@@ -67,7 +67,7 @@ def read_delimited(
     for _ in range(header - 1):
         cut = text.find("\n", start)
         if cut < 0:
-            return problem("L203", file=file, header=header)
+            return problem("L203", file=file, header=header).at("error")
         start = cut + 1
     if delimiter is None:
         found = _delimiter(text, start, known)

@@ -31,6 +31,7 @@ CHECKS: dict[str, tuple[Action, Action]] = {
         ("set_aside", "ignore"),
     ),
     "L120": ("warning", "ignore"),
+    "L203": ("warning", "ignore"),
     "L231": ("set_aside", "set_aside"),
     "L232": ("set_aside", "set_aside"),
     "L233": ("set_aside", "set_aside"),
@@ -54,7 +55,7 @@ CHECKS: dict[str, tuple[Action, Action]] = {
 A row without a unit, a kind or a date cannot be used, so such checks can stop the run or set the row aside only.
 """
 OF_SOURCES: tuple[Action, ...] = ("error", "warning", "ignore")
-WHOLE: frozenset[str] = frozenset({"L238", "L239", "L240", "L241"})
+WHOLE: frozenset[str] = frozenset({"L203", "L238", "L239", "L240", "L241"})
 """Checks of a whole source: no row can be set aside for them."""
 
 

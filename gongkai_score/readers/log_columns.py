@@ -56,7 +56,7 @@ STARTS: dict[str, tuple[str, ...]] = {
     "request_answered": ("request_received",),
     "response_published": ("incident_occurred",),
     "interpretation_published": ("document_published",),
-    "report_submitted": ("check_done",),
+    "report_submitted": ("check_done", "matter_arose", "document_published", "meeting_held", "training_held"),
 }
 """Kind → the kinds its ``ref`` points to."""
 NEEDS_REF: frozenset[str] = frozenset({"request_answered", "response_published", "interpretation_published"})

@@ -114,7 +114,7 @@ def _read(
     sources: list[Source] = []
     parts: list[EventColumns] = []
     for number, one in enumerate(given, 1):
-        table = read_table(one, _called(one, name, number), wanted)
+        table = read_table(one, _called(one, name, number, given), wanted)
         if isinstance(table, list):
             findings.stop(table)
             continue
@@ -127,12 +127,22 @@ def _read(
     return sources, parts
 
 
-def _called(one: object, name: str | None, number: int) -> str | None:
-    """The name of a source; None: its path."""
+def _called(one: object, name: str | None, number: int, given: Sequence[object]) -> str | None:
+    """The name of a source; None: the path as it was given.
+
+    An absolute path is cut to the shortest end that tells it from the others, so that a result says nothing of
+    the machine it was made on.
+    """
     if name is not None:
         return name if number == 1 else f"{name}-{number}"
     if isinstance(one, (str, Path)):
-        return None
+        path = Path(one)
+        others = [Path(o).parts for o in given if isinstance(o, (str, Path)) and Path(o) != path]
+        if not path.is_absolute():
+            return None
+        lengths = range(1, len(path.parts) + 1)
+        tails = (path.parts[-n:] for n in lengths if not any(o[-n:] == path.parts[-n:] for o in others))
+        return str(Path(*next(tails, path.parts)))
     base = "query" if isinstance(one, SqlQuery) else "frame"
     return base if number == 1 else f"{base}-{number}"
 
@@ -142,8 +152,8 @@ def _events(
 ) -> list[EventColumns]:
     file = table.source.name
     line = None if not table.source.encoding and not table.serial else header
-    if table.source.rows == 0:
-        findings.stop([problem("L203", file=file, line=line, header=header)])
+    if table.source.rows == 0 and line is not None:
+        findings.note([problem("L203", file=file, line=line, header=header)])
     if plan is None:
         rule, problems = plain_rule(table.columns, file, line)
         findings.note(p for p in problems if p.code == "L240")

@@ -168,7 +168,7 @@ def _workbook(raw: bytes, source: Source, wanted: Wanted) -> Table | list[Proble
     if isinstance(found, Problem):
         return [found]
     if len(found.rows) < wanted.header:
-        return [problem("L203" if found.rows else "L202", file=source.name, header=wanted.header)]
+        return [problem("L203" if found.rows else "L202", file=source.name, header=wanted.header).at("error")]
     names = [clip(cell, 500) for cell in found.rows[wanted.header - 1]]
     body = found.rows[wanted.header :]
     row = np.arange(len(body), dtype=np.int64) + wanted.header + 1
