@@ -72,7 +72,8 @@ def show_problems(problems: Sequence[Problem], lang: Language) -> None:
 def show_table(table: Table, form: str) -> None:
     """A table on standard output in the form asked for."""
     from gongkai_score.outputs.csv_out import table_csv
-    from gongkai_score.outputs.text import table_json, table_markdown, table_text
+    from gongkai_score.outputs.json_table import table_json
+    from gongkai_score.outputs.text import table_markdown, table_text
 
     writers: Mapping[str, Callable[[Table], str]] = {
         "text": table_text,
@@ -410,7 +411,7 @@ def _known(result: Assessment, unit: str | None, indicator: str | None, lang: La
 def due(result: str, within: int | None, unit: str | None, form: str, lang: Language) -> int:
     """列出截至评估日尚未到期的事项，最近的在前。What falls due next, the nearest limit first."""
     from gongkai_score.due import due_next
-    from gongkai_score.tables import due_table
+    from gongkai_score.tables.upcoming import due_table
 
     opened = _opened(result, lang)
     _known(opened, unit, None, lang)
