@@ -234,7 +234,8 @@ def test_the_clock_stops_while_others_are_consulted() -> None:
     stop = Extension((), None, None, on(CHECK), ("opened_at", "closed_at"))
     m = TimeLimit("deadline", on(ANSWER), on(REQUEST), within=within(20, WORKING), extensions=(stop,))
     asked = event("甲", CHECK, "2019-07-03", "R1", opened_at="2019-07-03", closed_at="2019-07-10")
-    assert look(m, [request("2019-07-01"), asked]).due == "2019-08-05"
+    seen = look(m, [request("2019-07-01"), asked])
+    assert (seen.due, seen.rows()) == ("2019-08-05", [[2], [3], []])
 
 
 def test_a_clock_that_still_stands_leaves_the_case_pending() -> None:

@@ -41,27 +41,31 @@ def used_masks(log: ActivityLog, looked: Sequence[Looked]) -> dict[str, Mask]:
     """For each kind, which of its events were looked at in the window or are cited."""
     used = {kind: np.zeros(len(table), bool) for kind, table in log.tables.items()}
     done: set[int] = set()
-    for look in looked:
+    for look in sorted(looked, key=lambda look: look.cited is not None):
         mask = used.get(look.kind)
         if mask is None:
             continue
         if look.cited is not None:
-            _mark_cited(mask, look.cited)
+            if not mask.all():
+                _mark_cited(mask, look.cited)
         elif look.rows is not None and look.day is not None and id(look.rows) not in done:
             done.add(id(look.rows))
             inside = (look.day >= look.window.first) & (look.day <= look.window.last)
-            mask[look.rows[inside]] = True
+            mask[look.rows if inside.all() else look.rows[inside]] = True
     return used
 
 
 def _mark_cited(mask: Mask, cited: Cited) -> None:
     if cited.rows is not None:
-        mask[cited.rows[cited.rows >= 0]] = True
+        there = cited.rows >= 0
+        mask[cited.rows if there.all() else cited.rows[there]] = True
         return
     assert cited.pool is not None and cited.first is not None and cited.last is not None
-    inside = np.zeros(len(cited.pool) + 1, np.int64)
-    np.add.at(inside, cited.first, 1)
-    np.add.at(inside, cited.last, -1)
+    if int(cited.last.sum(dtype=np.int64) - cited.first.sum(dtype=np.int64)) == len(cited.pool):
+        mask[cited.pool] = True
+        return
+    size = len(cited.pool) + 1
+    inside = np.bincount(cited.first, minlength=size) - np.bincount(cited.last, minlength=size)
     mask[cited.pool[np.cumsum(inside[:-1]) > 0]] = True
 
 
@@ -75,23 +79,51 @@ def account(
 ) -> dict[str, int]:
     """Numbers of source rows: used, and those outside by reason."""
     used = used_masks(log, looked)
-    ranks = {kind: np.zeros(len(table), np.uint8) for kind, table in log.tables.items()}
-    for kind, rank in ranks.items():
+    ranks = {}
+    for kind, table in log.tables.items():
+        rank = np.full(len(table), USED, np.uint8)
+        ranks[kind] = rank
         if kind not in asked:
+            rank[:] = REASONS.index("kind_not_asked")
             continue
-        rank[:] = REASONS.index("condition_not_met")
-        for rows in chosen.get(kind, ()):
-            rank[rows] = REASONS.index("unit_not_bound")
-        for look in looked:
-            if look.kind == kind and look.rows is not None:
-                rank[look.rows] = REASONS.index("outside_window")
-        table = log.tables[kind]
-        rank[table.at.day > as_of] = REASONS.index("after_as_of")
-        rank[unit_of[table.unit] < 0] = REASONS.index("unit_not_registered")
-        rank[used[kind]] = USED
+        places = np.flatnonzero(~used[kind])
+        if len(places):
+            reached = [look.rows for look in looked if look.kind == kind and look.rows is not None]
+            rank[places] = _reasons(table, places, unit_of, as_of, chosen.get(kind, ()), reached)
     counts = _count_rows(list(log.tables.values()), list(ranks.values()))
     outside = {reason: int(counts[code]) for code, reason in enumerate(REASONS) if counts[code]}
     return {"used": int(counts[USED]), **outside}
+
+
+def _reasons(
+    table: EventTable,
+    places: NDArray[np.intp],
+    unit_of: Int32,
+    as_of: int,
+    chosen: Sequence[Int32],
+    reached: Sequence[Int32],
+) -> NDArray[np.uint8]:
+    """Why events of a kind that was asked for are not used.
+
+    Args:
+        table: the events.
+        places: the ones not used.
+        unit_of: position of the log's units in the register.
+        as_of: date of the assessment.
+        chosen: rows some measure selected.
+        reached: rows some measure selected whose unit it binds.
+    """
+    found = np.full(len(places), REASONS.index("condition_not_met"), np.uint8)
+    late, foreign = table.at.day[places] > as_of, unit_of[table.unit[places]] < 0
+    if not (late | foreign).all():
+        for rows, reason in ((chosen, "unit_not_bound"), (reached, "outside_window")):
+            mask = np.zeros(len(table), bool)
+            for some in {id(r): r for r in rows}.values():
+                mask[some] = True
+            found[mask[places]] = REASONS.index(reason)
+    found[late] = REASONS.index("after_as_of")
+    found[foreign] = REASONS.index("unit_not_registered")
+    return found
 
 
 def _count_rows(tables: Sequence[EventTable], ranks: Sequence[NDArray[np.uint8]]) -> NDArray[np.int64]:
@@ -108,6 +140,10 @@ def _count_rows(tables: Sequence[EventTable], ranks: Sequence[NDArray[np.uint8]]
     if size > 8 * len(row) + 1024:
         _, places = np.unique(places, return_inverse=True)
         size = len(row)
+    seen = np.zeros(size, bool)
+    seen[places] = True
+    if np.count_nonzero(seen) == len(rank):
+        return np.bincount(rank, minlength=USED + 1)
     best = np.full(size, -1, np.int8)
     for code in range(USED + 1):
         best[places[rank == code]] = code

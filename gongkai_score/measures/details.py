@@ -1,8 +1,8 @@
 """What no column of cases holds, as codes that readers put into words, several joined by ``; ``.
 
-``exempt_without_reason``: exempt is claimed, but no reason is recorded, so the case counts; ``withdrawn``: withdrawn by its
-limit; ``days_only``: a limit in hours decided on dates; ``assumed``: the limit is an assumption of the set;
-``lacking:甲、乙``: the elements that are not there.
+``exempt_without_reason``: exempt is claimed, but no reason is recorded, so the case counts; ``withdrawn``:
+withdrawn by its limit; ``days_only``: a limit in hours decided on dates; ``assumed``: the limit is an assumption
+of the set; ``lacking:甲、乙``: the elements that are not there.
 """
 
 from __future__ import annotations

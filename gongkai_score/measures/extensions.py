@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
+from gongkai_score.cases import Cited
 from gongkai_score.indicator_set import Duration, Extension, Selector
 from gongkai_score.measures.joining import answers, joint_key
 from gongkai_score.measures.limits import Limits
-from gongkai_score.measures.selection import where_mask
+from gongkai_score.measures.selection import Mask, where_mask
 from gongkai_score.measures.view import Selection, View
 from gongkai_score.points import exact
 
@@ -22,11 +23,12 @@ def extra_time(
     view: View,
     extensions: tuple[Extension, ...],
     starts: Selection,
+    bound: Mask,
     names: tuple[str, ...],
     duration: Duration,
     limits_with: Callable[[Int64], Limits],
-) -> Int64:
-    """Units of the limit that extensions and pauses add to each case.
+) -> tuple[Int64, list[Cited]]:
+    """Units of the limit that extensions and pauses add to each case, and the events they rest on.
 
     A ground that is an event of its own must be dated from the start of the case to the last day then in
     force: what is granted afterwards mends nothing (duties, ambiguity 17). Several grounds count one after
@@ -36,11 +38,13 @@ def extra_time(
         view: the view.
         extensions: the grounds, in the order of the set.
         starts: the cases' start events.
+        bound: for each unit whether the measure binds it.
         names: attributes that tie a ground to a case.
         duration: the limit, whose unit counts.
         limits_with: the limits when so many units are added.
     """
     extra = np.zeros(len(starts), np.int64)
+    cited: list[Cited] = []
     for extension in extensions:
         before = extra.copy()
         if extension.event is None:
@@ -50,10 +54,11 @@ def extra_time(
         else:
             event = extension.event
             event = Selector(event.event, event.where + extension.where, event.date)
-            _by_events(view, extension, event, starts, names, duration, limits_with, extra)
+            view.look(event, bound)
+            cited.append(_by_events(view, extension, event, starts, names, duration, limits_with, extra))
         if extension.at_most is not None:
             extra = np.minimum(extra, before + extension.at_most)
-    return extra
+    return extra, cited
 
 
 def _by_events(
@@ -65,14 +70,12 @@ def _by_events(
     duration: Duration,
     limits_with: Callable[[Int64], Limits],
     extra: Int64,
-) -> None:
+) -> Cited:
     """Adds the grounds that are events of their own, the first of each case, then the second, and so on."""
     grounds = answers(view, event, names)
-    if not len(grounds.events):
-        return
     key, _ = joint_key(view, starts, names)
     begin, end, order = grounds.runs(key, starts.unit)
-    view.note(grounds.events)
+    counted: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     for turn in range(int((end - begin).max(initial=0))):
         cases = np.flatnonzero(begin + turn < end)
         place = order[begin[cases] + turn]
@@ -80,6 +83,19 @@ def _by_events(
         timely = (day >= starts.day[cases]) & ((day <= due) | (due == NO_DAY))
         cases, place = cases[timely], place[timely]
         extra[cases] += _added(view, extension, grounds.events, place, duration, starts.day[cases])
+        counted.append((cases, place))
+    return _behind(grounds.events, counted, len(starts))
+
+
+def _behind(events: Selection, counted: list[tuple[NDArray[np.intp], NDArray[np.intp]]], cases: int) -> Cited:
+    """The grounds of each case together."""
+    none = np.zeros(0, np.intp)
+    case = np.concatenate([none, *(pair[0] for pair in counted)])
+    place = np.concatenate([none, *(pair[1] for pair in counted)])
+    order = np.argsort(case, kind="stable")
+    last = np.cumsum(np.bincount(case, minlength=cases), dtype=np.int32)
+    first = np.concatenate([np.zeros(1, np.int32), last[:-1]])[:cases]
+    return Cited(events.table, pool=events.rows[place[order]], first=first, last=last)
 
 
 def _added(

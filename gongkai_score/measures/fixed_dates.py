@@ -95,7 +95,7 @@ def _of_groups(
     if not measure.any_unit:
         return groups.of_events(view, view.events(selector, bound))
     chosen = view.chosen(selector)
-    view.note(chosen)
+    view.look(selector, None)
     events, key = groups.keys_of_events(view, chosen)
     order = np.argsort(events.day, kind="stable")
     events, key = events.take(order), key[order]

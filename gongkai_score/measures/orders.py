@@ -32,7 +32,7 @@ def _precedes(measure: Order, view: View, bound: Mask, first: int | None, last: 
     """
     then = view.dated(measure.others[0], bound, first, last)
     before = answers(view, measure.first, measure.match_on)
-    view.note(before.events)
+    view.look(measure.first, bound)
     key, _ = joint_key(view, then, measure.match_on)
     place = before.first(key, then.unit)
     if len(before.events):
@@ -130,7 +130,7 @@ def _synchronous(measure: Order, view: View, bound: Mask, first: int | None, las
     limit = head.day + np.int32(measure.tolerance)
     for other in measure.others:
         index = answers(view, other, measure.match_on)
-        view.note(index.events)
+        view.look(other, bound)
         place = index.first_from(key, head.unit, head.day - np.int32(measure.tolerance), None)
         earlier = index.first(key, head.unit)
         place = np.where(place < 0, earlier, place).astype(np.int32)

@@ -70,7 +70,7 @@ def _ends(measure: Tally, view: View, bound: Mask, begun: Selection) -> NDArray[
     found = np.full(len(begun), LATEST, np.int64)
     if measure.ended_by is None:
         return found
-    view.note(view.events(measure.ended_by, bound))
+    view.look(measure.ended_by, bound)
     by_item, _ = view.key_codes(begun, measure.item_key)
     by_ref, _ = view.key_codes(begun, "ref")
     for name, key, decides in ((measure.item_key, by_item, by_item >= 0), ("ref", by_ref, by_item < 0)):

@@ -35,15 +35,14 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
         within = Dated.always(view.promptly_within)
     starts = _narrowed(measure, view, view.events(measure.start, bound), within, first, last)
     names = tuple(name for name in measure.match_on if name != "event")
-    limits, ruled, extra = _limits(measure, view, starts, within, names or ("ref",))
+    limits, ruled, extra, grounds = _limits(measure, view, starts, bound, within, names or ("ref",))
     place = _answered(measure, view, starts, names)
     ends = view.chosen(measure.end)
-    view.note(ends)
+    view.look(measure.end, None if measure.any_unit else bound)
     there = place >= 0
     if len(ends):
         done = np.where(there, ends.day.take(place, mode="wrap"), np.int32(NO_DAY))
-        timed = ends.second is not None
-        done_second = ends.second.take(place, mode="wrap") if ends.second is not None and timed else None
+        done_second = None if ends.second is None else ends.second.take(place, mode="wrap")
         end_rows = np.where(there, ends.rows.take(place, mode="wrap"), np.int32(-1))
     else:
         done, done_second = np.full(len(starts), NO_DAY, np.int32), None
@@ -54,11 +53,11 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
     if within is not None and len(within.entries) == 1:
         by_bounds(verdict, view.calendar, duration, extra, starts.day, done, view.as_of)
     _early(measure, view, starts, done, done_second, there, verdict)
-    cited = [Cited(starts.table, rows=starts.rows)]
+    cited = [Cited(starts.table, rows=starts.rows), *grounds]
     if "event" not in measure.match_on:
         cited.append(Cited(ends.table, rows=end_rows))
     if measure.explained_by is not None:
-        cited.append(_explained(measure, view, starts, names or ("ref",), limits, verdict))
+        cited.append(_explained(measure, view, starts, bound, names or ("ref",), limits, verdict))
 
     keep = ruled & _assigned(measure, view, starts, limits, verdict)
     exempt, claimed = exempted(starts.table, starts.rows)
@@ -133,10 +132,11 @@ def _limits(
     measure: TimeLimit,
     view: View,
     starts: Selection,
+    bound: Mask,
     within: Dated[Duration] | None,
     names: tuple[str, ...],
-) -> tuple[Limits, Mask, NDArray[np.int64] | int]:
-    """The cases' limits, where one is in force, and the units added to it."""
+) -> tuple[Limits, Mask, NDArray[np.int64] | int, list[Cited]]:
+    """The cases' limits, where one is in force, the units added to it, and the events that added them."""
     own = starts.moments(measure.due) if measure.due is not None else None
 
     def limits_with(extra: NDArray[np.int64] | int) -> tuple[Limits, Mask]:
@@ -158,10 +158,12 @@ def _limits(
         return Limits(day, second if (second >= 0).any() else None), ruled | given
 
     if not measure.extensions:
-        return *limits_with(0), 0
+        return *limits_with(0), 0, []
     duration = within.entries[0][2] if within is not None else Duration(0, "day")
-    extra = extra_time(view, measure.extensions, starts, names, duration, lambda more: limits_with(more)[0])
-    return *limits_with(extra), extra
+    extra, grounds = extra_time(
+        view, measure.extensions, starts, bound, names, duration, lambda more: limits_with(more)[0]
+    )
+    return *limits_with(extra), extra, grounds
 
 
 def _answered(measure: TimeLimit, view: View, starts: Selection, names: tuple[str, ...]) -> Int32:
@@ -226,6 +228,7 @@ def _explained(
     measure: TimeLimit,
     view: View,
     starts: Selection,
+    bound: Mask,
     names: tuple[str, ...],
     limits: Limits,
     verdict: UInt8,
@@ -233,7 +236,7 @@ def _explained(
     """Marks cases without content by their limit for which a statement was given by then."""
     assert measure.explained_by is not None
     said = answers(view, measure.explained_by, names)
-    view.note(said.events)
+    view.look(measure.explained_by, bound)
     place = said.first(joint_key(view, starts, names)[0], starts.unit)
     if not len(said.events):
         return Cited(said.events.table, rows=place)

@@ -215,6 +215,13 @@ class View:
         """Whether units exist on days."""
         return (self.active_from[unit] <= day) & (day <= self.active_to[unit])
 
+    def look(self, selector: Selector, bound: Mask | None) -> None:
+        """Notes the selected events of bound units as looked at; None: whoever did them."""
+        if bound is None:
+            self.note(self.chosen(selector))
+        else:
+            self.events(selector, bound)
+
     def note(self, selection: Selection) -> None:
         """Notes events as looked at."""
         self._looked.append(Looked(selection.table.kind, selection.rows, selection.day, self.window))
