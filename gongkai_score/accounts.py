@@ -9,21 +9,18 @@ from datetime import date
 from fractions import Fraction
 
 from gongkai_score import wording
-from gongkai_score.aggregation import NodeScore, Tree, geometric_mean
+from gongkai_score.aggregation import NodeScore, geometric_mean
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.evidence import Case, EventFact
 from gongkai_score.gates import Total
 from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
-from gongkai_score.measurements import Column
 from gongkai_score.outcomes import COUNTED, VERDICT_NAMES, VERDICT_SENTENCES, Verdict
 from gongkai_score.points import total
 from gongkai_score.scoring import Line
 from gongkai_score.sentences import say, time_text
 
 ZERO = Fraction(0)
-SETTLED = ("zero", "full", "rate", "peers_mean")
-"""Rules by which a node without a number counts all the same."""
 
 
 def limit_of(case: Case) -> int | None:
@@ -136,43 +133,9 @@ def _timed(node: Indicator | Gate, name: str) -> bool:
     return measure in measures and measures[measure].kind in ("deadline", "follow_up")
 
 
-def settled_score(assessment: Assessment, node: Indicator, position: int) -> NodeScore:
-    """What a node came to for one unit as its parent counted it.
-
-    A node that does not apply, is pending or was not assessed may count all the same by the set's rule (zero,
-    full, a rate, the peers' mean); then its outcome stays and its points are those of the rule.
-    """
-    score = assessment.nodes[node.id][position]
-    if not counts_by_rule(assessment.indicator_set, node, score):
-        return score
-    return settled_column(assessment, node)[position]
-
-
-def counts_by_rule(indicator_set: IndicatorSet, node: Indicator, score: NodeScore) -> bool:
-    """Whether a node without a number counts all the same by the set's rule."""
-    if score.points is not None or node.extra or node is indicator_set.root:
-        return False
-    return Tree(indicator_set, {}, {}, ())._rule(node, score.outcome).rule in SETTLED
-
-
-def settled_column(assessment: Assessment, node: Indicator) -> Column[NodeScore]:
-    """The scores of a node for all units as its parent counted them."""
-    column = assessment.nodes[node.id]
-    if not any(counts_by_rule(assessment.indicator_set, node, score) for score in column.values):
-        return column
-    groups = [unit.group for unit in assessment.units]
-    return Tree(assessment.indicator_set, {}, {}, groups)._settled(node, column)
-
-
-def rank_class(assessment: Assessment, position: int) -> str:
-    """The class within which a unit is ranked, by the set's own rule; "" where all are ranked together."""
-    unit = assessment.units[position]
-    return {"group": unit.group, "type": unit.type, "all": ""}[assessment.indicator_set.ranking.within]
-
-
 def class_sizes(assessment: Assessment) -> Counter[str]:
     """Number of ranked units of each class."""
-    return Counter(rank_class(assessment, p.unit) for p in assessment.places if p.rank is not None)
+    return Counter(p.group for p in assessment.places if p.rank is not None)
 
 
 def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:

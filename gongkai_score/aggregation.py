@@ -90,15 +90,19 @@ class Tree:
     def _column(self, node: Indicator, done: dict[str, Column[NodeScore]]) -> Column[NodeScore]:
         if node.id in done:
             return done[node.id]
-        if node.is_leaf:
-            column = self._leaf(node)
-        else:
-            parts = [self._settled(child, self._column(child, done)) for child in node.children]
-            column = combined(parts, lambda scores: self._node(node, scores), len(self.groups))
-        column = self._moved(node, column, done)
+        column = self._moved(node, self._base(node, done), done)
         column = self._opened(node, column, done)
+        if node is not self.indicator_set.root:
+            column = self._settled(node, column)
         done[node.id] = column
         return column
+
+    def _base(self, node: Indicator, done: dict[str, Column[NodeScore]]) -> Column[NodeScore]:
+        """A node from its own measurements or its children, before points move to it and gates open it."""
+        if node.is_leaf:
+            return self._leaf(node)
+        parts = [self._column(child, done) for child in node.children]
+        return combined(parts, lambda scores: self._node(node, scores), len(self.groups))
 
     def _leaf(self, node: Indicator) -> Column[NodeScore]:
         def pair(items: tuple[Score | Fraction, ...]) -> NodeScore:
@@ -181,9 +185,12 @@ class Tree:
         full = node.points if node.combine != "sum" or node.points else total(p.full for _, p in inner)
         if node.combine == "sum":
             full = self._full_of(node, inner)
-        there = [(child, part) for child, part in inner if part.points is not None and part.full]
+        there = [(child, part) for child, part in inner if part.points is not None and (part.full or part.points)]
         extras = [(child, part) for child, part in children if child.extra and part.points is not None]
-        if not there and any(part.full for _, part in inner):
+        if node.combine == "weighted":
+            there = [(child, part) for child, part in there if child.weight != 0]
+        idle = full and not there and not extras
+        if not any(part.full for _, part in there) and (idle or any(part.full for _, part in inner)):
             return self._nothing(node, inner, full)
         if node.combine == "sum":
             lines, counted, restore = self._sum(there, inner)
@@ -248,8 +255,10 @@ class Tree:
 
     def _shares(self, node: Indicator, there: Sequence[tuple[Indicator, NodeScore]], full: Fraction) -> list[Line]:
         """Lines of a node that combines its children's shares of their full marks."""
-        rates = [(child, part.rate if part.rate is not None else ZERO) for child, part in there]
+        rates = [(child, part.rate if part.rate is not None else ZERO) for child, part in there if part.full]
         lines: list[Line] = []
+        if not rates:
+            return lines
         if node.combine in ("weighted", "mean"):
             weights = [
                 (child.weight if child.weight is not None else child.points)
@@ -282,7 +291,7 @@ class Tree:
         ]
         if not sources:
             return column
-        columns = [column, *(self._column(other, done) for other in sources)]
+        columns = [column, *(self._base(other, done) for other in sources)]
 
         def add(scores: tuple[NodeScore, ...]) -> NodeScore:
             own, *others = scores

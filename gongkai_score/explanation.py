@@ -19,9 +19,7 @@ from gongkai_score.accounts import (
     counted_verdicts,
     marks_of,
     node_sums_up,
-    rank_class,
     row_words,
-    settled_score,
     total_sums_up,
 )
 from gongkai_score.aggregation import NodeScore
@@ -209,7 +207,7 @@ def explain(assessment: Assessment, unit: str, indicator: str | None = None) -> 
     score = assessment.nodes[node.id][position]
     parent = next((p for p in root.walk() if any(child.id == node.id for child in p.children)), None)
     if parent is not None:
-        score = settled_score(assessment, node, position)
+        score = assessment.nodes[node.id][position]
     return _explained(assessment, position, node, score, whole=node is root)
 
 
@@ -217,7 +215,7 @@ def _explained(
     assessment: Assessment, position: int, node: Indicator, score: NodeScore, whole: bool
 ) -> Explanation:
     children = tuple(
-        _explained(assessment, position, child, settled_score(assessment, child, position), whole=False)
+        _explained(assessment, position, child, assessment.nodes[child.id][position], whole=False)
         for child in node.children
     )
     cases = cited_cases(assessment, position, node)
@@ -254,7 +252,7 @@ def _standing(assessment: Assessment, position: int) -> Standing:
     context = Context(assessment.indicator_set, None, end.full)
     taken = [gate for gate in assessment.indicator_set.gates if gate.id in end.gates]
     gates = tuple(GateTaken(gate, cited_cases(assessment, position, gate)) for gate in taken)
-    size = class_sizes(assessment)[rank_class(assessment, position)]
+    size = class_sizes(assessment)[assessment.places[position].group]
     marks = marks_of(assessment.indicator_set, end, assessment.nodes[assessment.indicator_set.root.id][position])
     return Standing(end, place, marks, size, entries(end.lines, context), gates)
 

@@ -35,7 +35,7 @@ class Measurement:
     Attributes:
         state: whether there was anything to measure.
         quantities: name → exact number or label; numbers of cases by verdict, rates, sums.
-        reason: why not, as a short code (``no_check``, ``no_flag``, ``no_inventory``, ``no_rating``, ``zero_of`` …).
+        reason: why not, as a short code (``no_check``, ``no_flag``, ``no_rating``, ``zero_of`` …).
     """
 
     state: State

@@ -23,7 +23,7 @@ class Place:
 
     Attributes:
         unit: position of the unit in the register.
-        group: the class it is ranked in.
+        group: the class it is ranked in ("" where all are ranked together).
         points: the number that was ranked; None: not ranked.
         rank: rank from 1, or None.
         grade: final grade, "" if the set has none.
@@ -88,9 +88,7 @@ def places(
         )
         for i in members:
             grade = totals[i].grade if in_scope[i] else ""
-            found[i] = Place(
-                i, units[i].group, values.get(i), broken.get(i), grade, _lists(indicator_set, values.get(i))
-            )
+            found[i] = Place(i, group, values.get(i), broken.get(i), grade, _lists(indicator_set, values.get(i)))
         _quotas(indicator_set, sequence, found, totals)
     return tuple(found[i] for i in range(len(units)))
 

@@ -201,8 +201,11 @@ def without_cases(indicator: Indicator, full: Fraction, reason: str) -> Score:
 
 
 def bounded(lines: tuple[Line, ...], node: Indicator, full: Fraction, rounding: Rounding) -> tuple[Line, ...]:
-    """The account with the node's floor, ceiling and a leaf's prescribed rounding applied."""
-    balance = lines[-1].balance
+    """The account with the prescribed rounding, then the node's ceiling and floor, applied."""
+    exact = rounded(lines[-1].balance, rounding.leaf, rounding.mode)
+    if exact != lines[-1].balance:
+        lines = (*lines, Line("round", exact - lines[-1].balance, exact))
+    balance = exact
     ceiling = None if node.unbounded else full if node.ceiling is None else node.ceiling
     steps = (
         ("ceiling", ceiling if ceiling is not None and balance > ceiling else None),
@@ -212,9 +215,6 @@ def bounded(lines: tuple[Line, ...], node: Indicator, full: Fraction, rounding: 
         if limit is not None:
             lines = (*lines, Line(verb, limit - balance, limit, amount=limit))
             balance = limit
-    exact = rounded(balance, rounding.leaf, rounding.mode)
-    if exact != balance:
-        lines = (*lines, Line("round", exact - balance, exact))
     return lines
 
 

@@ -340,3 +340,35 @@ def test_more_points_on_a_leaf_never_lower_the_total(points: list[int], which: i
     better = [*points]
     better[which] += more
     assert end(better) >= end(points)
+
+
+def test_a_node_that_counts_by_rule_shows_its_points_in_the_result() -> None:
+    made = one_set(leaf("a", 60), leaf("b", 40, not_applicable=NotApplicable("rate", rate=F("0.8"))))
+    nodes, _ = run(made, a=got(50), b=NA)
+    assert (nodes["b"][0].outcome, nodes["b"][0].points) == (Outcome.NOT_APPLICABLE, 32)
+
+
+def test_two_nodes_may_name_each_other_as_heirs() -> None:
+    heirs = {"a": NotApplicable("move_to", node="b"), "b": NotApplicable("move_to", node="a")}
+    made = one_set(leaf("a", 60, not_applicable=heirs["a"]), leaf("b", 40, not_applicable=heirs["b"]))
+    assert total_of(made, a=got(45), b=NA) == 75
+    assert total_of(made, a=NA, b=NA) is None
+
+
+def test_rounding_never_lifts_points_above_the_full_marks() -> None:
+    made = one_set(leaf("a", "0.25"), full="0.25", rounding=Rounding(node=1, total=1))
+    nodes, _ = run(made, a=got("0.25"))
+    assert nodes["total"][0].points == F("0.25")
+
+
+def test_a_group_of_bonuses_inside_the_tree_keeps_its_points() -> None:
+    made = one_set(leaf("a", 90), group("G", 0, leaf("x", 5, extra=True)), full=90, rounding=Rounding(total=None))
+    nodes, ends = run(made, a=got(80), x=got(3))
+    assert nodes["G"][0].points == 3 and ends[0].points == 83
+
+
+@pytest.mark.parametrize("combine", ["mean", "minimum", "maximum", "geometric", "weighted"])
+def test_shares_of_nothing_but_bonuses_are_nothing(combine: str) -> None:
+    made = one_set(group("G", 0, leaf("x", 5, extra=True), combine=combine), leaf("a", 90), full=90)
+    nodes, _ = run(made, a=got(80), x=got(3))
+    assert nodes["G"][0].points == 3

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gongkai_score.accounts import class_sizes, rank_class, settled_column
+from gongkai_score.accounts import class_sizes
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
@@ -47,7 +47,7 @@ def scores_frame(assessment: Assessment, lang: Language = "zh") -> pd.DataFrame:
     known: dict[tuple[object, ...], tuple[object, ...]] = {}
     cells: list[NDArray[Any]] = [np.empty((units, count), dtype) for dtype in _SCORE_DTYPES]
     for place, (_, node) in enumerate(nodes):
-        column = settled_column(assessment, node)
+        column = assessment.nodes[node.id]
         index = np.asarray(column.index, np.intp)
         found = zip(*(_score_cells(score, lang, known) for score in column.values), strict=True)
         for cell, values in zip(cells, found, strict=True):
@@ -92,7 +92,7 @@ def ranking_frame(assessment: Assessment) -> pd.DataFrame:
         ``gates`` (ids, separated by ``;``).
     """
     sizes = class_sizes(assessment)
-    classes = {place.unit: rank_class(assessment, place.unit) for place in assessment.places}
+    classes = {place.unit: place.group for place in assessment.places}
     places = sorted(
         assessment.places,
         key=lambda p: (classes[p.unit], p.rank is None, p.rank or 0, assessment.units[p.unit].id),

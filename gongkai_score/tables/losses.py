@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import islice
 
 from gongkai_score import wording
-from gongkai_score.accounts import CitedCase, settled_column
+from gongkai_score.accounts import CitedCase
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
@@ -54,7 +54,7 @@ def lost_points_table(
         digits = digits_for(assessment, positions[0], digits)
     states = rectification or {}
     clauses = clauses_of(assessment.indicator_set.root)
-    columns = [(leaf, settled_column(assessment, leaf)) for leaf in assessment.indicator_set.leaves]
+    columns = [(leaf, assessment.nodes[leaf.id]) for leaf in assessment.indicator_set.leaves]
     words: dict[tuple[object, ...], str] = {}
     found: list[tuple[int, Indicator, NodeScore, Fraction]] = []
     keys_of: list[tuple[object, ...]] = []

@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import groupby
 
 from gongkai_score import wording
-from gongkai_score.accounts import rank_class, settled_column
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
@@ -51,13 +50,13 @@ def ranking_table(
     places = sorted(
         assessment.places,
         key=lambda p: (
-            rank_class(assessment, p.unit),
+            p.group,
             p.rank is None,
             p.rank or 0,
             assessment.units[p.unit].id,
         ),
     )
-    for _, members in groupby(places, key=lambda p: rank_class(assessment, p.unit)):
+    for _, members in groupby(places, key=lambda p: p.group):
         chosen = list(members)
         if first is not None or last is not None:
             kept = [*range(len(chosen))[: first or 0], *range(len(chosen))[max(len(chosen) - (last or 0), 0) :]]
@@ -98,7 +97,7 @@ def scores_table(assessment: Assessment, lang: Language = "zh", level: int = 1) 
     nodes = [
         node for depth, node in _levels(indicator_set.root) if depth == level or (depth < level and node.is_leaf)
     ]
-    columns = [settled_column(assessment, node) for node in nodes]
+    columns = [assessment.nodes[node.id] for node in nodes]
     usual = total_digits(indicator_set)
     rows: list[tuple[Cell, ...]] = []
     moved = False
@@ -157,7 +156,7 @@ def unit_table(assessment: Assessment, unit: str, lang: Language = "zh") -> Tabl
         node: Indicator, score: NodeScore, target: Fraction | None, further: Sequence[Line], depth: int
     ) -> None:
         """Children and adjustments of a node, which add up to ``target``; a child not counted shows no points."""
-        scores = [(child, settled_column(assessment, child)[position]) for child in node.children]
+        scores = [(child, assessment.nodes[child.id][position]) for child in node.children]
         adjusting = [line for line in score.lines if line.verb not in ("child", "start")]
         summed = node.combine == "sum" and target is not None
         lines = [*(adjusting if node.combine == "sum" else ()), *further]
