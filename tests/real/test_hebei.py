@@ -235,14 +235,14 @@ def test_a_page_on_mid_autumn_day_after_a_working_saturday_is_two_working_days_l
 
 
 def test_a_page_after_the_lengthened_spring_festival_of_2020_is_in_time(result: Assessment) -> None:
-    # Line 2575, 教育厅, enrolment 2020: signed Sun 2020-01-19 (a working Sunday), page Mon 2020-02-10, 22 days later.
+    # Line 2575, 教育厅, enrolment 2020: signed on the working Sunday 2020-01-19, page Mon 2020-02-10.
     # Days 1-4: 01-20 to 01-23; holiday 01-24 to 02-02; 5-9: 02-03 to 02-07; day 10: Mon 02-10.
     # 11-14: 02-11 to 02-14; 15-19: 02-17 to 02-21; day 20: Mon 02-24, the last day allowed.
     case = case_at(result, "D20", 2575)
     assert (case.start, case.due, case.done) == ("2020-01-19", "2020-02-24", "2020-02-10")
     assert (case.verdict, case.used) == (Verdict.MET, 10)
     row = flagged().loc[2575]
-    assert row["页面时间_raw"].strip().startswith("2020-02-10") and "2020年1月19日" in row["正文末60字"]
+    assert row["页面时间_raw"].strip().== "2020年02月10日" and "2020年1月19日" in row["正文末60字"]
 
 
 def test_an_interpretation_after_a_working_sunday_is_two_working_days_late(result: Assessment) -> None:
