@@ -242,7 +242,7 @@ def test_a_page_after_the_lengthened_spring_festival_of_2020_is_in_time(result: 
     assert (case.start, case.due, case.done) == ("2020-01-19", "2020-02-24", "2020-02-10")
     assert (case.verdict, case.used) == (Verdict.MET, 10)
     row = flagged().loc[2575]
-    assert row["页面时间_raw"].strip().== "2020年02月10日" and "2020年1月19日" in row["正文末60字"]
+    assert row["页面时间_raw"].strip() == "2020年02月10日" and "2020年1月19日" in row["正文末60字"]
 
 
 def test_an_interpretation_after_a_working_sunday_is_two_working_days_late(result: Assessment) -> None:
