@@ -1,0 +1,93 @@
+"""The benchmarks do not rot: every contender hands in the same scores, and the harness writes its page."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks import run as harness  # noqa: E402
+from benchmarks.chart import Line, chart  # noqa: E402
+from benchmarks.contenders import careful  # noqa: E402
+from benchmarks.make_log import MadeLog, load_log, make_log  # noqa: E402
+from benchmarks.workload import LEAVES, NONE, Scores, first_difference  # noqa: E402
+
+SIZES = {"2019": (200, 2000), "2019Q3": (20, 1500)}
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def log(request: pytest.FixtureRequest) -> MadeLog:
+    units, events = SIZES[request.param]
+    return make_log(units=units, events=events, period=request.param)
+
+
+@pytest.fixture(scope="module")
+def folder(log: MadeLog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("log")
+    log.write_csv(folder / "log.csv")
+    if find_spec("pyarrow") is not None:
+        log.write_parquet(folder / "log.parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(log: MadeLog) -> Scores:
+    return careful.run(careful.prepare(log))
+
+
+@pytest.mark.parametrize("name", harness.CONTENDERS)
+def test_every_contender_hands_in_the_same_scores(name: str, log: MadeLog, folder: Path, expected: Scores) -> None:
+    if absent := harness.missing(name):
+        pytest.skip(f"not installed: {', '.join(absent)}")
+    data, run = harness.prepared(name, log, folder)
+    assert first_difference(expected, run(data)) is None
+
+
+def test_the_workload_leaves_nothing_untried() -> None:
+    scores = careful.run(careful.prepare(make_log(units=300, events=20_000)))
+    for number, leaf in enumerate(LEAVES):
+        points = scores.leaf[:, number]
+        assert len(set(points.tolist()) - {NONE}) > 1, leaf.id
+    assert (scores.leaf == NONE).any()
+    assert len(set(scores.rank.tolist())) < len(scores.units)
+
+
+def test_the_first_difference_names_unit_leaf_and_both_values(expected: Scores) -> None:
+    leaf = expected.leaf.copy()
+    leaf[3, 5] += 7
+    found = first_difference(expected, Scores(expected.units, leaf, expected.total, expected.rank))
+    values = f"{expected.leaf[3, 5]} and {leaf[3, 5]}"
+    assert found == f"unit {expected.units[3]}, leaf A2-1: {values} (differ in: A2-1)"
+
+
+def test_a_log_is_the_same_for_the_same_arguments_and_after_saving(tmp_path: Path) -> None:
+    one, other = (make_log(units=30, events=900) for _ in range(2))
+    one.save(tmp_path)
+    for again in (other, load_log(tmp_path)):
+        assert one.units == again.units
+        for name in ("unit", "kind", "day", "ref", "unit_type"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(again, name))
+    assert len(one) == 900
+
+
+def test_the_harness_checks_times_and_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "performance.md"
+    told = ["--events", "500,1000", "--units", "20", "--contenders", "careful,fused", "--repeats", "1"]
+    harness.main([*told, "--out", str(out)])
+    page = out.read_text(encoding="utf-8")
+    assert "| way | 500 events, 20 units | 1,000 events, 20 units |" in page
+    assert "(1 ×)" in page
+    assert (tmp_path / "performance.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert "careful agrees" in capsys.readouterr().err
+
+
+def test_a_chart_has_a_line_for_every_contender() -> None:
+    drawn = chart({"3 units": [Line("a", [(10, 0.1), (100, 1.0)]), Line("b", [(10, 0.2)], strong=True)]}, "x", "y")
+    assert drawn.count("<polyline") == 2
