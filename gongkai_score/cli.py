@@ -45,8 +45,8 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
             show_problems(error.problems, lang)
             sys.exit(BAD_INPUT)
         except FileNotFoundError as error:
-            stop(problem("P006", file=error.filename or str(error)), lang)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            stop(problem("P006", name=error.filename or str(error)), lang)
+        except (click.ClickException, click.Abort):
             raise
         except BrokenPipeError:
             sys.exit(FINE)
@@ -69,14 +69,14 @@ def show_problems(problems: Sequence[Problem], lang: Language) -> None:
         click.echo(one.text(lang), err=True)
 
 
-def show_table(table: Table, form: str) -> None:
-    """A table on standard output in the form asked for."""
+def show_table(table: Table, form: str, width: int | None = None) -> None:
+    """A table on standard output in the form asked for; as text, cells wider than ``width`` are wrapped."""
     from gongkai_score.outputs.csv_out import table_csv
     from gongkai_score.outputs.json_table import table_json
     from gongkai_score.outputs.text import table_markdown, table_text
 
     writers: Mapping[str, Callable[[Table], str]] = {
-        "text": table_text,
+        "text": lambda t: table_text(t, width),
         "markdown": table_markdown,
         "csv": lambda t: table_csv(t).rstrip("\r\n"),
         "json": table_json,
@@ -158,7 +158,7 @@ def _kind_of(file: str, lang: Language) -> str:
         return "set"
     path = Path(file)
     if not path.is_file():
-        stop(problem("P006", file=file), lang)
+        stop(problem("P006", name=file), lang)
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson"):
         return "units" if "unit" in path.stem.lower() or "名册" in path.stem else "log"
@@ -166,7 +166,7 @@ def _kind_of(file: str, lang: Language) -> str:
         return "calendar"
     if suffix in (".yaml", ".yml"):
         return "mapping" if "mapping" in path.stem.lower() or "映射" in path.stem else "set"
-    stop(problem("P005", file=file), lang)
+    stop(problem("P005", name=file), lang)
 
 
 def _checked(
@@ -323,7 +323,7 @@ def _saved(result: Assessment, out: str, lang: Language) -> None:
     try:
         to_json(result, Path(out))
     except OSError as error:
-        stop(problem("P007", file=out, detail=error.strerror or str(error)), lang)
+        stop(problem("P007", name=out, detail=error.strerror or str(error)), lang)
     click.echo({"zh": f"结果已存入 {out}", "en": f"result saved in {out}"}[lang], err=True)
 
 
@@ -331,7 +331,7 @@ def _opened(result: str, lang: Language) -> Assessment:
     from gongkai_score.outputs.json_result import read_assessment
 
     if not Path(result).is_file():
-        stop(problem("P006", file=result), lang)
+        stop(problem("P006", name=result), lang)
     return read_assessment(Path(result))
 
 
@@ -361,7 +361,9 @@ def rank(result: str, first: int | None, last: int | None, form: str, lang: Lang
 def explain(unit: str, indicator: str | None, result: str, evidence: int, form: str, lang: Language) -> int:
     """说明一个单位（一项指标）的每一分从何而来。Explain every point of a unit, down to the log row."""
     opened = _opened(result, lang)
-    _known(opened, unit, indicator, lang)
+    unit = _known_unit(opened, unit, lang)
+    if indicator is not None:
+        _known_indicator(opened, indicator, lang)
     if form == "text":
         from gongkai_score.explanation import explain as explained
 
@@ -376,27 +378,35 @@ def explain(unit: str, indicator: str | None, result: str, evidence: int, form: 
     return FINE
 
 
-def _known(result: Assessment, unit: str | None, indicator: str | None, lang: Language) -> None:
-    """Stops unless unit and indicator exist, naming the nearest that do."""
+def _hint(word: str, names: Sequence[str], lang: Language) -> str:
+    """The names nearest to a word, as the end of a sentence."""
     from difflib import get_close_matches
 
-    def hint(word: str, names: Sequence[str]) -> str:
-        near = get_close_matches(word, names, 3, 0.4)
-        if not near:
-            return ""
-        joined = "、".join(near)
-        return f"（是不是：{joined}？）" if lang == "zh" else f" (did you mean {joined}?)"
+    inside = [name for name in names if word in name]
+    near = list(dict.fromkeys([*inside[:5], *get_close_matches(word, names, 3, 0.4)]))[:5]
+    if not near:
+        return ""
+    joined = "、".join(near)
+    return f"（是不是：{joined}？）" if lang == "zh" else f" (did you mean {joined}?)"
 
-    if unit is not None:
-        try:
-            result.position(unit)
-        except KeyError:
-            names = [name for one in result.units for name in (one.id, one.name)]
-            stop(problem("P001", unit=unit, hint=hint(unit, names)), lang)
-    if indicator is not None:
-        ids = [node.id for node in result.indicator_set.root.walk()]
-        if indicator not in ids:
-            stop(problem("P002", indicator=indicator, hint=hint(indicator, ids)), lang)
+
+def _known_unit(result: Assessment, unit: str, lang: Language) -> str:
+    """Id of the unit with this id or name, or of the only one whose name contains it; stops if there is none."""
+    try:
+        return result.units[result.position(unit)].id
+    except KeyError:
+        inside = [one.id for one in result.units if unit in one.name]
+        if len(inside) == 1:
+            return inside[0]
+    names = [name for one in result.units for name in (one.name, one.id)]
+    stop(problem("P001", unit=unit, hint=_hint(unit, names, lang)), lang)
+
+
+def _known_indicator(result: Assessment, indicator: str, lang: Language) -> None:
+    """Stops unless the set has the indicator, naming the nearest."""
+    ids = [node.id for node in result.indicator_set.root.walk()]
+    if indicator not in ids:
+        stop(problem("P002", indicator=indicator, hint=_hint(indicator, ids, lang)), lang)
 
 
 @cli.command()
@@ -414,8 +424,7 @@ def due(result: str, within: int | None, unit: str | None, form: str, lang: Lang
     from gongkai_score.tables.upcoming import due_table
 
     opened = _opened(result, lang)
-    _known(opened, unit, None, lang)
-    found = due_next(opened, within, unit)
+    found = due_next(opened, within, None if unit is None else _known_unit(opened, unit, lang))
     show_table(due_table(opened, found, lang), form)
     return FINDINGS if found else FINE
 
@@ -442,7 +451,7 @@ def show(indicator_set: str, expanded: bool, options: Sequence[str], form: str, 
 
         click.echo(expanded_yaml(made), nl=False)
         return FINE
-    show_table(indicator_set_table(made, lang), form)
+    show_table(indicator_set_table(made, lang), form, width=36)
     return FINE
 
 

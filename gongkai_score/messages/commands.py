@@ -27,18 +27,18 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "P005": (
         "error",
-        "看不出“{file}”是哪种文件。请用 --as 说明：set（指标体系）、log（台账）、units（名册）、calendar（日历）、mapping（映射）。",
-        "cannot tell what '{file}' is. Say it with --as: set, log, units, calendar or mapping.",
+        "看不出“{name}”是哪种文件。请用 --as 说明：set（指标体系）、log（台账）、units（名册）、calendar（日历）、mapping（映射）。",
+        "cannot tell what '{name}' is. Say it with --as: set, log, units, calendar or mapping.",
     ),
     "P006": (
         "error",
-        "找不到文件“{file}”。请检查路径。",
-        "there is no file '{file}'. Check the path.",
+        "找不到文件“{name}”。请检查路径。",
+        "there is no file '{name}'. Check the path.",
     ),
     "P007": (
         "error",
-        "写不了“{file}”：{detail}。请换一个位置或关闭正在使用它的程序。",
-        "cannot write '{file}': {detail}. Choose another place or close the program that uses it.",
+        "写不了“{name}”：{detail}。请换一个位置或关闭正在使用它的程序。",
+        "cannot write '{name}': {detail}. Choose another place or close the program that uses it.",
     ),
     "P008": (
         "error",
