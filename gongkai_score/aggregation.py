@@ -189,7 +189,7 @@ class Tree:
         extras = [(child, part) for child, part in children if child.extra and part.points is not None]
         if node.combine == "weighted":
             there = [(child, part) for child, part in there if child.weight != 0]
-        idle = full and not there and not extras
+        idle = not there and not extras and (full or node is self.indicator_set.root)
         if not any(part.full for _, part in there) and (idle or any(part.full for _, part in inner)):
             return self._nothing(node, inner, full)
         if node.combine == "sum":

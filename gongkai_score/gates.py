@@ -161,7 +161,8 @@ def _sum_of(indicator_set: IndicatorSet, root: NodeScore) -> tuple[Fraction | No
     """The tree's sum with dropped marks scaled back in and the prescribed rounding, and the account."""
     points = root.points
     if points is None:
-        empty = {"zero": ZERO, "full": root.full}.get(indicator_set.empty)
+        whole = root.full if indicator_set.out_of is None else indicator_set.out_of
+        empty = {"zero": ZERO, "full": whole}.get(indicator_set.empty)
         return empty, [] if empty is None else [Line("empty", empty, empty)]
     lines = [Line("start", points, points)]
     if root.restore and root.counted:
