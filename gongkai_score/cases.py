@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,16 @@ from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable, Int32
 from gongkai_score.outcomes import Verdict
 
 UInt8 = NDArray[np.uint8]
+Int64 = NDArray[np.int64]
+VERDICTS = len(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
     """Log rows that cases rest on.
 
-    Either one row a case (``rows``, -1: none), or a run of rows a case: ``pool[first[i]:last[i]]``.
+    Either one row a case (``rows``, -1: none), or a run of rows a case: ``pool[first[i]:last[i]]``. With ``at``
+    these are held for the cases named there only, in ascending order; the others rest on no row.
     """
 
     table: EventTable
@@ -26,9 +29,15 @@ class Cited:
     pool: Int32 | None = None
     first: Int32 | None = None
     last: Int32 | None = None
+    at: Int64 | None = None
 
     def of(self, case: int) -> list[int]:
         """Positions in ``table`` of the rows behind one case."""
+        if self.at is not None:
+            place = int(np.searchsorted(self.at, case))
+            if place == len(self.at) or int(self.at[place]) != case:
+                return []
+            case = place
         if self.rows is not None:
             row = int(self.rows[case])
             return [] if row < 0 else [row]
@@ -37,13 +46,25 @@ class Cited:
 
     def take(self, cases: NDArray[np.integer]) -> Cited:
         """The same for some cases."""
+        if self.at is None:
+            if self.rows is not None:
+                return Cited(self.table, rows=self.rows[cases])
+            assert self.first is not None and self.last is not None
+            return Cited(self.table, pool=self.pool, first=self.first[cases], last=self.last[cases])
+        if not len(self.at):
+            none = np.zeros(len(cases), np.int32)
+            return Cited(self.table, pool=np.zeros(0, np.int32), first=none, last=none)
+        place = np.searchsorted(self.at, cases)
+        known = self.at.take(place, mode="clip") == cases
         if self.rows is not None:
-            return Cited(self.table, rows=self.rows[cases])
+            found = np.where(known, self.rows.take(place, mode="clip"), -1).astype(np.int32)
+            return Cited(self.table, rows=found)
         assert self.first is not None and self.last is not None
-        return Cited(self.table, pool=self.pool, first=self.first[cases], last=self.last[cases])
+        first, last = (np.where(known, c.take(place, mode="clip"), 0) for c in (self.first, self.last))
+        return Cited(self.table, pool=self.pool, first=first.astype(np.int32), last=last.astype(np.int32))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cases:
     """All cases of one measure, ordered by unit, one entry a case in every column.
 
@@ -62,7 +83,7 @@ class Cases:
         cited: the log rows, in the order they tell the story.
         unit_of_time: unit of measurement of the limit and of ``number`` when late: working_day, day, hour.
         detail: words about one case that no column holds (elements lacking, why exempt), by case position.
-        shared: name of the indicator that charged the fact already, by case position (overlap groups).
+        charged_by: indicator that charged the fact already, by case position (overlap groups).
     """
 
     unit: Int32
@@ -120,18 +141,33 @@ class Cases:
             detail=None if inner is None else (lambda i: inner(int(places[i]))),
         )
 
-    @classmethod
-    def blank(cls, rows: int) -> dict[str, Int32]:
-        """Columns without content, to be replaced by name: key, start, due, done, number, needed."""
-        none = np.full(rows, NO_DAY, np.int32)
-        return {
-            "key": np.full(rows, -1, np.int32),
-            "start": none,
-            "due": none,
-            "done": none,
-            "number": np.zeros(rows, np.int32),
-            "needed": np.full(rows, -1, np.int32),
-        }
+    @property
+    def series(self) -> Int32:
+        """The series each case stands in: its unit; runs of cases do not cross series."""
+        return self.unit
+
+    def counts(self, units: int) -> Int64:
+        """Numbers of cases by unit and verdict."""
+        cells = self.unit * np.int32(VERDICTS) + self.verdict
+        return np.bincount(cells, minlength=units * VERDICTS).reshape(units, VERDICTS)
+
+    def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
+        """(unit, number) of the cases whose verdict is chosen, in order."""
+        places = np.flatnonzero(chosen[self.verdict])
+        return self.unit[places], self.number[places]
+
+    def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
+        """The same with other verdicts at some positions, and who charged them."""
+        verdict = self.verdict.copy()
+        verdict[list(verdicts)] = list(verdicts.values())
+        return replace(self, verdict=verdict, charged_by=dict(charged_by))
+
+    def around(self, position: int) -> tuple[Cases, int]:
+        """Cases that hold the one at ``position``, and its position there: the cheap way to read a few."""
+        return self, position
+
+    def __repr__(self) -> str:
+        return f"<Cases: {len(self)}>"
 
 
 FAILING: frozenset[Verdict] = frozenset(

@@ -160,20 +160,24 @@ def _verdicts(word: str) -> Mask:
     return _FAILS if word == "failing" else np.array([w == word for w in _WORDS])
 
 
-def _sum(measured: Measured, amounts: NDArray[np.integer], where: Mask) -> Int64:
-    places = np.flatnonzero(where)
-    unit = measured.cases.unit[places]
-    return np.bincount(unit, weights=amounts[places], minlength=measured.units).astype(np.int64)
+def _only(*verdicts: Verdict) -> Mask:
+    chosen = np.zeros(len(Verdict), bool)
+    chosen[list(verdicts)] = True
+    return chosen
+
+
+def _sum(measured: Measured, chosen: Mask) -> Int64:
+    """For each unit the sum of the numbers of its cases with a chosen verdict."""
+    unit, number = measured.cases.of_verdicts(chosen)
+    return np.bincount(unit, weights=number, minlength=measured.units).astype(np.int64)
 
 
 def _days_late(measured: Measured, _: Int64) -> Int64:
-    cases = measured.cases
-    return _sum(measured, cases.number, cases.verdict == Verdict.LATE)
+    return _sum(measured, _only(Verdict.LATE))
 
 
 def _longest_late(measured: Measured, _: Int64) -> Int64:
-    places = np.flatnonzero(measured.cases.verdict == Verdict.LATE)
-    return _greatest(measured.cases.unit[places], measured.cases.number[places], measured.units)
+    return _greatest(*measured.cases.of_verdicts(_only(Verdict.LATE)), measured.units)
 
 
 def _greatest(unit: NDArray[np.integer], number: NDArray[np.integer], units: int) -> Int64:
@@ -186,42 +190,20 @@ def _greatest(unit: NDArray[np.integer], number: NDArray[np.integer], units: int
 
 
 def _short_by(measured: Measured, _: Int64) -> Int64:
-    lacking = np.zeros(len(Verdict), bool)
-    lacking[[Verdict.SHORT, Verdict.BLANK, Verdict.MISSING]] = True
-    return _sum(measured, measured.cases.number, lacking[measured.cases.verdict])
-
-
-def _over(measured: Measured, _: Int64) -> Int64:
-    cases = measured.cases
-    if measured.counted is None:
-        return np.zeros(measured.units, np.int64)
-    found = cases.verdict == Verdict.FOUND
-    surplus = np.maximum(measured.counted - cases.needed, 0)
-    surplus[found] = cases.number[found]
-    return _sum(measured, surplus, _COUNTS[cases.verdict])
+    return _sum(measured, _only(Verdict.SHORT, Verdict.BLANK, Verdict.MISSING))
 
 
 def _count(measured: Measured, counts: Int64) -> Int64:
-    if measured.counted is None:
-        total: Int64 = counts[:, _COUNTED].sum(axis=1)
-        return total
-    return _sum(measured, measured.counted, _COUNTS[measured.cases.verdict])
-
-
-def _fulfilment(measured: Measured, counts: Int64) -> tuple[Int64, Int64]:
-    cases = measured.cases
-    if measured.counted is None:
-        return np.zeros(measured.units, np.int64), np.zeros(measured.units, np.int64)
-    asked = np.maximum(np.asarray(cases.needed), 0)
-    return _count(measured, counts), _sum(measured, asked, _COUNTS[cases.verdict])
+    """Where nothing is counted but cases, the number of cases."""
+    total: Int64 = counts[:, _COUNTED].sum(axis=1)
+    return total
 
 
 def _run_lengths(measured: Measured, chosen: Mask) -> tuple[NDArray[np.integer], Int64]:
     """(unit, length) of every run of consecutive counted cases whose verdict is among the chosen."""
     cases = measured.cases
     places = np.flatnonzero(_COUNTS[cases.verdict] | chosen[cases.verdict])
-    series = cases.unit if measured.series is None else measured.series
-    inside, line = chosen[cases.verdict[places]], series[places]
+    inside, line = chosen[cases.verdict[places]], cases.series[places]
     if not len(places):
         return cases.unit[:0], np.zeros(0, np.int64)
     edge = np.ones(len(places) + 1, bool)
@@ -245,9 +227,7 @@ _MAKERS: dict[str, Maker] = {
     "days_late": _days_late,
     "longest_late": _longest_late,
     "short_by": _short_by,
-    "over": _over,
     "count": _count,
-    "fulfilment": _fulfilment,
 }
 
 

@@ -215,7 +215,7 @@ def before(a: Moment, b: Moment) -> bool:
     return a[1] < b[1]
 
 
-def add(calendar: WorkCalendar, start: Moment, n: int, unit: str, roll: bool) -> Moment:
+def add(calendar: WorkCalendar, start: Moment, n: int, unit: str, roll: bool, stopped: int = 0) -> Moment:
     """The last moment of a length of time that begins at ``start``."""
     day = start[0]
     if unit == "hour":
@@ -236,7 +236,7 @@ def add(calendar: WorkCalendar, start: Moment, n: int, unit: str, roll: bool) ->
         then = EPOCH + timedelta(days=day)
         years, month = divmod(then.month - 1 + n, 12)
         year, month = then.year + years, month + 1
-        day = day_number(date(year, month, min(then.day, monthrange(year, month)[1])))
+        day = day_number(date(year, month, min(then.day, monthrange(year, month)[1]))) + stopped
     else:
         day += n
     while roll and not calendar.is_workday(day):
@@ -304,8 +304,8 @@ def _one_limit(
     due: Moment | None = own
     limit_unit = within.unit if within else "day"
     if own is None and within is not None:
-        extra = _extra(m, world, unit, start, at, within, names or ("ref",))
-        due = add(calendar, at, within.n + extra, within.unit, m.roll)
+        extra, stopped = _extra(m, world, unit, start, at, within, names or ("ref",))
+        due = add(calendar, at, within.n + extra, within.unit, m.roll, stopped)
     done = _answer(m, world, unit, start, at, names)
     verdict = "unknown" if due is None else verdict_of(due, done, as_of)
     number = days_over(calendar, limit_unit, due, done) if verdict == "late" and done and due else 0
@@ -354,23 +354,26 @@ def _answer(
 
 def _extra(
     m: TimeLimit, world: World, unit: Unit, start: Event, at: Moment, limit: Duration, names: tuple[str, ...]
-) -> int:
-    extra = 0
+) -> tuple[int, int]:
+    """(units, days) added; days only where the clock of a limit in months stood still."""
+    total = [0, 0]
     for one in m.extensions:
-        more = 0
+        kind = 1 if one.pause is not None and limit.unit == "month" else 0
+        before = total[kind]
         if one.event is None:
             if all(holds(c, start, n) for n, c in one.where):
-                more = _granted(one, start, limit, world, at[0], own=True)
+                total[kind] += _granted(one, start, limit, world, at[0], own=True)
         else:
             key = key_of(start, names)
             for e, a in world.chosen(one.event, unit.id):
                 if key is None or key_of(e, names) != key or not all(holds(c, e, n) for n, c in one.where):
                     continue
-                due = add(world.calendar, at, limit.n + extra + more, limit.unit, m.roll)
+                due = add(world.calendar, at, limit.n + total[0], limit.unit, m.roll, total[1])
                 if at[0] <= a[0] <= due[0]:
-                    more += _granted(one, e, limit, world, at[0])
-        extra += more if one.at_most is None else min(more, one.at_most)
-    return extra
+                    total[kind] += _granted(one, e, limit, world, at[0])
+        if one.at_most is not None:
+            total[kind] = min(total[kind], before + one.at_most)
+    return total[0], total[1]
 
 
 def _granted(one: Extension, e: Event, limit: Duration, world: World, start: int, own: bool = False) -> int:

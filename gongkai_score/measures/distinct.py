@@ -9,7 +9,7 @@ from gongkai_score.activity_log import Int32
 from gongkai_score.measures.view import Selection, View
 
 
-def stable_order(cell: Int32) -> NDArray[np.intp]:
+def stable_order(cell: NDArray[np.integer]) -> NDArray[np.intp]:
     """Places in order of their cells, equal ones as they stood.
 
     A radix sort of small numbers, a sort of packed ones else: many times faster than a stable sort of integers.
@@ -26,7 +26,7 @@ def stable_order(cell: Int32) -> NDArray[np.intp]:
     return packed & ((1 << bits) - 1)
 
 
-def distinct_places(count_by: str, view: View, events: Selection, cell: Int32) -> NDArray[np.intp]:
+def distinct_places(count_by: str, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:
     """Places of the first event of each distinct day, reference or value in its cell, in order.
 
     An event that holds several values stands there once for each. What has no reference or value is told
@@ -63,7 +63,7 @@ def distinct_places(count_by: str, view: View, events: Selection, cell: Int32) -
     return source[places]
 
 
-def _first_of_each(value: Int32, size: int, cell: Int32) -> NDArray[np.intp] | None:
+def _first_of_each(value: Int32, size: int, cell: NDArray[np.integer]) -> NDArray[np.intp] | None:
     """Places of the first of each value, where no value is empty or in two cells; else None."""
     if int(value.min()) < 0 or size > 16 * len(value):
         return None

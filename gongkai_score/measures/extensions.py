@@ -11,7 +11,7 @@ from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
 from gongkai_score.cases import Cited
 from gongkai_score.indicator_set import Duration, Extension, Selector
 from gongkai_score.measures.joining import answers, joint_key
-from gongkai_score.measures.limits import Limits
+from gongkai_score.measures.limits import Extra, Limits
 from gongkai_score.measures.selection import Mask, where_mask
 from gongkai_score.measures.view import Selection, View
 from gongkai_score.points import exact
@@ -26,9 +26,9 @@ def extra_time(
     bound: Mask,
     names: tuple[str, ...],
     duration: Duration,
-    limits_with: Callable[[Int64], Limits],
-) -> tuple[Int64, list[Cited]]:
-    """Units of the limit that extensions and pauses add to each case, and the events they rest on.
+    limits_with: Callable[[Extra], Limits],
+) -> tuple[Extra, list[Cited]]:
+    """What extensions and pauses add to each case, and the events they rest on.
 
     A ground that is an event of its own must be dated from the start of the case to the last day then in
     force: what is granted afterwards mends nothing (duties, ambiguity 17). Several grounds count one after
@@ -41,11 +41,16 @@ def extra_time(
         bound: for each unit whether the measure binds it.
         names: attributes that tie a ground to a case.
         duration: the limit, whose unit counts.
-        limits_with: the limits when so many units are added.
+        limits_with: the limits when so much is added.
     """
-    extra = np.zeros(len(starts), np.int64)
+    units, days = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.int64)
     cited: list[Cited] = []
+
+    def in_force() -> Limits:
+        return limits_with(Extra(units, days))
+
     for extension in extensions:
+        extra = days if extension.pause is not None and duration.unit == "month" else units
         before = extra.copy()
         if extension.event is None:
             granted = where_mask(starts.table, view.log.refs, extension.where)
@@ -55,10 +60,11 @@ def extra_time(
             event = extension.event
             event = Selector(event.event, event.where + extension.where, event.date)
             view.look(event, bound)
-            cited.append(_by_events(view, extension, event, starts, names, duration, limits_with, extra))
+            found = _by_events(view, extension, event, starts, names, duration, in_force, extra)
+            cited.append(found)
         if extension.at_most is not None:
-            extra = np.minimum(extra, before + extension.at_most)
-    return extra, cited
+            np.minimum(extra, before + extension.at_most, out=extra)
+    return Extra(units, days), cited
 
 
 def _by_events(
@@ -68,7 +74,7 @@ def _by_events(
     starts: Selection,
     names: tuple[str, ...],
     duration: Duration,
-    limits_with: Callable[[Int64], Limits],
+    in_force: Callable[[], Limits],
     extra: Int64,
 ) -> Cited:
     """Adds the grounds that are events of their own, the first of each case, then the second, and so on."""
@@ -79,7 +85,7 @@ def _by_events(
     for turn in range(int((end - begin).max(initial=0))):
         cases = np.flatnonzero(begin + turn < end)
         place = order[begin[cases] + turn]
-        day, due = grounds.events.day[place], limits_with(extra).day[cases]
+        day, due = grounds.events.day[place], in_force().day[cases]
         timely = (day >= starts.day[cases]) & ((day <= due) | (due == NO_DAY))
         cases, place = cases[timely], place[timely]
         extra[cases] += _added(view, extension, grounds.events, place, duration, starts.day[cases])

@@ -16,9 +16,24 @@ from gongkai_score.outcomes import Verdict
 from gongkai_score.work_calendar import UNKNOWN_DAY, WorkCalendar
 
 Int64 = NDArray[np.int64]
-Extra = int | Int64
 
 _HOUR, _WHOLE_DAY = 3600, 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """More time: in units of the limit, and for limits in months the days on which the clock stood still."""
+
+    units: int | Int64 = 0
+    days: int | Int64 = 0
+
+    def at(self, places: NDArray[np.integer]) -> Extra:
+        """The same for some cases."""
+        units, days = (part[places] if isinstance(part, np.ndarray) else part for part in (self.units, self.days))
+        return Extra(units, days)
+
+
+NO_EXTRA = Extra()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,12 @@ class Limits:
 
 
 def after(
-    calendar: WorkCalendar, duration: Duration, day: Int32, second: Int32 | None, roll: bool, extra: Extra = 0
+    calendar: WorkCalendar,
+    duration: Duration,
+    day: Int32,
+    second: Int32 | None,
+    roll: bool,
+    extra: Extra = NO_EXTRA,
 ) -> Limits:
     """The end of a length of time that begins on days, as the Civil Code counts (Art. 201 to 203).
 
@@ -52,9 +72,9 @@ def after(
         day: days on which it begins; they are not counted.
         second: seconds of those days, which matter for hours only.
         roll: whether a last natural day that is a rest day moves to the next working day.
-        extra: further units, one number or one for each day.
+        extra: more time, the same for all or for each day.
     """
-    n: Extra = duration.n + extra
+    n: int | Int64 = duration.n + extra.units
     if isinstance(n, np.ndarray) and len(n) and int(n.min()) == int(n.max()):
         n = int(n[0])
     if duration.unit == "working_day":
@@ -62,12 +82,12 @@ def after(
     if duration.unit == "day":
         return Limits(calendar.add_days(day, n, roll))
     if duration.unit == "month":
-        last = months_after(day, n)
+        last = (months_after(day, n) + extra.days).astype(np.int32)
         return Limits(calendar.next_workday(last) if roll else last)
     return _hours_after(day, second, n)
 
 
-def months_after(day: Int32, n: Extra) -> Int32:
+def months_after(day: Int32, n: int | Int64) -> Int32:
     """The corresponding day n months later, or that month's last day (Civil Code Art. 202)."""
     dates = day.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
@@ -79,7 +99,7 @@ def months_after(day: Int32, n: Extra) -> Int32:
     return last
 
 
-def _hours_after(day: Int32, second: Int32 | None, n: Extra) -> Limits:
+def _hours_after(day: Int32, second: Int32 | None, n: int | Int64) -> Limits:
     """Hours run from the second; from a bare date each begun day of the limit runs until 24:00."""
     whole = day + -(-n // 24)
     if second is None:
@@ -96,7 +116,7 @@ def dated_limits(
     day: Int32,
     second: Int32 | None,
     roll: bool,
-    extra: Extra = 0,
+    extra: Extra = NO_EXTRA,
 ) -> tuple[Limits, Mask]:
     """The limits under a length that changes with the day it begins, and where one is in force."""
     if len(within.entries) == 1 and within.entries[0][:2] == (None, None):
@@ -111,8 +131,8 @@ def dated_limits(
         if last is not None:
             inside &= day <= last
         places = np.flatnonzero(inside)
-        more = extra[places] if isinstance(extra, np.ndarray) else extra
-        part = after(calendar, duration, day[places], None if second is None else second[places], roll, more)
+        some = None if second is None else second[places]
+        part = after(calendar, duration, day[places], some, roll, extra.at(places))
         due[places] = part.day
         if part.second is not None:
             due_second[places] = part.second
@@ -161,7 +181,7 @@ def by_bounds(
     places = np.flatnonzero(verdict == Verdict.UNKNOWN)
     if not len(places) or duration.unit not in ("working_day", "day"):
         return
-    n = duration.n + (extra[places] if isinstance(extra, np.ndarray) else extra)
+    n = duration.n + extra.at(places).units
     if duration.unit == "working_day":
         earliest = calendar.earliest_add_workdays(start[places], n)
     else:

@@ -9,7 +9,6 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import Int32
 from gongkai_score.cases import Cases, UInt8
 from gongkai_score.measurements import State
 from gongkai_score.measures.selection import Mask
@@ -56,8 +55,6 @@ class Measured:
         excuse: for each unit a code of :data:`REASONS` that decides its state whatever the cases are; 0: none.
         result_anyway: a bound unit without counted cases has a result all the same (no finding: nothing lost).
         numbers: further quantities by name, made from the cases when they are asked for.
-        counted: events counted for each case, where the measure counts.
-        series: for each case the series it stands in (unit, account, item); runs do not cross series.
     """
 
     cases: Cases
@@ -65,8 +62,6 @@ class Measured:
     excuse: UInt8
     result_anyway: bool = False
     numbers: Mapping[str, Callable[[Cases], PerUnit]] = field(default_factory=dict)
-    counted: Int32 | None = None
-    series: Int32 | None = None
 
     @property
     def units(self) -> int:
@@ -75,9 +70,7 @@ class Measured:
 
     def verdict_counts(self) -> NDArray[np.int64]:
         """Numbers of cases by unit and verdict."""
-        kinds = len(Verdict)
-        cells = self.cases.unit * np.int32(kinds) + self.cases.verdict
-        return np.bincount(cells, minlength=self.units * kinds).reshape(self.units, kinds)
+        return self.cases.counts(self.units)
 
     def state_codes(self, counts: NDArray[np.int64]) -> UInt8:
         """For each unit its state as a code into :data:`STATES`."""

@@ -50,6 +50,11 @@ class Grid:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def asked(self) -> Int32:
+        """The number a case is held to: the least one, or the greatest where only that is asked for."""
+        return self.most if self.most is not None and not self.least.any() else self.least
+
     def period_of(self, day: Int32) -> Int32:
         """The period of each day, -1: none."""
         if not len(self.of_day):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
+from gongkai_score.cases import Int64
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.distinct import distinct_places
 from gongkai_score.measures.groups import Groups
@@ -14,11 +17,44 @@ from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import LATEST, Selection, View
 
-Counts = tuple[Int32, Selection, Int32, Int32]
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Events by cell (``group * periods + period``), for the cells in which any stand.
+
+    Attributes:
+        cell: the cells, ascending.
+        count: number of events in each.
+        events: the events.
+        first: where each cell's events begin among them.
+        last: where they end.
+    """
+
+    cell: Int64
+    count: Int32
+    events: Selection
+    first: Int32
+    last: Int32
 
 
-def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counts:
-    """Counts by cell, the events behind them, and where each cell's events begin and end.
+def by_cell(events: Selection, cell: NDArray[np.integer]) -> Counted:
+    """Events that stand in the order of their cells, counted."""
+    if not len(cell):
+        none = np.zeros(0, np.int32)
+        return Counted(np.zeros(0, np.int64), none, events, none, none)
+    first = np.concatenate([[0], np.flatnonzero(cell[1:] != cell[:-1]) + 1])
+    last = np.append(first[1:], len(cell))
+    return Counted(
+        cell[first].astype(np.int64),
+        (last - first).astype(np.int32),
+        events,
+        first.astype(np.int32),
+        last.astype(np.int32),
+    )
+
+
+def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
+    """What is in being at the end of each period.
 
     An event ends what began on or before its day under the same item, or under the same reference where no
     item is named. ``carry_over`` and every stock reach back before the window (duties, section 5, count and
@@ -29,40 +65,33 @@ def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid
         inside = np.flatnonzero(begun.day >= view.window.first)
         begun, group = begun.take(inside), group[inside]
     ended = _ends(measure, view, bound, begun)
+    if len(grid) == 1:
+        held = np.flatnonzero((begun.day <= grid.last[0]) & (ended > grid.last[0]))
+        order = held[np.argsort(group[held], kind="stable")]
+        events, cell = begun.take(order), group[order]
+        if measure.count_by != "event":
+            keep = distinct_places(measure.count_by, view, events, cell)
+            events, cell = events.take(keep), cell[keep]
+        return by_cell(events, cell)
     many, periods = len(groups), len(grid)
-    if periods == 1:
-        return _at_the_end(measure, view, groups, grid, begun, group, ended)
     enters = np.searchsorted(grid.last, begun.day)
-    leaves = np.searchsorted(grid.last, ended)
-    width = periods + 1
-    steps = np.bincount(group * width + enters, minlength=many * width)
-    steps = steps - np.bincount(group * width + np.maximum(leaves, enters), minlength=many * width)
-    count = np.cumsum(steps.reshape(many, width), axis=1)[:, :periods].astype(np.int32).reshape(-1)
+    leaves = np.maximum(np.searchsorted(grid.last, ended), enters)
+    wide = periods + 1
+    steps = np.bincount(group * wide + enters, minlength=many * wide)
+    steps -= np.bincount(group * wide + leaves, minlength=many * wide)
+    count = np.cumsum(steps.reshape(many, wide), axis=1)[:, :periods].reshape(-1)
+    full = np.flatnonzero(count)
     order = np.argsort(group, kind="stable")
-    last = np.cumsum(np.bincount(group, minlength=many)).astype(np.int32)
-    first = np.concatenate([np.zeros(1, np.int32), last[:-1]]).astype(np.int32)
-    return count, begun.take(order), np.repeat(first, periods)[: many * periods], np.repeat(last, periods)
-
-
-def _at_the_end(
-    measure: Tally,
-    view: View,
-    groups: Groups,
-    grid: Grid,
-    begun: Selection,
-    group: Int32,
-    ended: NDArray[np.int64],
-) -> Counts:
-    """One period: the events still in being at its end stand behind the count."""
-    held = np.flatnonzero((begun.day <= grid.last[0]) & (ended > grid.last[0]))
-    order = held[np.argsort(group[held], kind="stable")]
-    events, cell = begun.take(order), group[order]
-    if measure.count_by != "event":
-        keep = distinct_places(measure.count_by, view, events, cell)
-        events, cell = events.take(keep), cell[keep]
-    count = np.bincount(cell, minlength=len(groups)).astype(np.int32)
-    last = np.cumsum(count, dtype=np.int32)
-    return count, events, last - count, last
+    last = np.cumsum(np.bincount(group, minlength=many))
+    first = np.concatenate([[0], last[:-1]])
+    of = full // max(periods, 1)
+    return Counted(
+        full,
+        count[full].astype(np.int32),
+        begun.take(order),
+        first[of].astype(np.int32),
+        last[of].astype(np.int32),
+    )
 
 
 def _ends(measure: Tally, view: View, bound: Mask, begun: Selection) -> NDArray[np.int64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
@@ -13,7 +12,7 @@ from gongkai_score.indicator_set import Condition, Dated, Duration, Selector, Ti
 from gongkai_score.measures.details import Remark, remarks
 from gongkai_score.measures.extensions import extra_time
 from gongkai_score.measures.joining import answers, is_before, joint_key
-from gongkai_score.measures.limits import Limits, after, by_bounds, dated_limits, days_over, judge
+from gongkai_score.measures.limits import NO_EXTRA, Extra, Limits, after, by_bounds, dated_limits, days_over, judge
 from gongkai_score.measures.measured import Measured, excuse, no_excuse
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import Selection, View
@@ -135,11 +134,11 @@ def _limits(
     bound: Mask,
     within: Dated[Duration] | None,
     names: tuple[str, ...],
-) -> tuple[Limits, Mask, NDArray[np.int64] | int, list[Cited]]:
+) -> tuple[Limits, Mask, Extra, list[Cited]]:
     """The cases' limits, where one is in force, the units added to it, and the events that added them."""
     own = starts.moments(measure.due) if measure.due is not None else None
 
-    def limits_with(extra: NDArray[np.int64] | int) -> tuple[Limits, Mask]:
+    def limits_with(extra: Extra) -> tuple[Limits, Mask]:
         if within is None:
             everywhere = np.ones(len(starts), bool)
             if own is None:
@@ -151,14 +150,13 @@ def _limits(
         if own is None:
             return found, ruled
         given = own.day != NO_DAY
-        moved = own.day if isinstance(extra, int) else own.day + np.where(given, extra, 0).astype(np.int32)
-        day = np.where(given, moved, found.day).astype(np.int32)
+        day = np.where(given, own.day + np.where(given, extra.units, 0), found.day).astype(np.int32)
         other = np.full(len(day), NO_TIME, np.int32) if found.second is None else found.second
         second = np.where(given, own.second, other).astype(np.int32)
         return Limits(day, second if (second >= 0).any() else None), ruled | given
 
     if not measure.extensions:
-        return *limits_with(0), 0, []
+        return *limits_with(NO_EXTRA), NO_EXTRA, []
     duration = within.entries[0][2] if within is not None else Duration(0, "day")
     extra, grounds = extra_time(
         view, measure.extensions, starts, bound, names, duration, lambda more: limits_with(more)[0]
