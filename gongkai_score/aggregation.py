@@ -216,8 +216,10 @@ class Tree:
         return node.points if node.points and nominal == actual else actual
 
     def _ceiling(self, node: Indicator, full: Fraction, extras: Sequence[tuple[Indicator, NodeScore]]) -> Fraction:
-        """Full marks, and above them what the extra children may add."""
-        return full + total(child.points for child, _ in extras if child.points > 0)
+        """Full marks, and above them what extra children earned, unless the node's own points bound an extra block."""
+        if node.extra and node.points:
+            return full
+        return full + total(part.points for _, part in extras if part.points is not None and part.points > 0)
 
     def _nothing(self, node: Indicator, inner: Sequence[tuple[Indicator, NodeScore]], full: Fraction) -> NodeScore:
         """A group of which nothing counts."""

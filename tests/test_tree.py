@@ -372,3 +372,16 @@ def test_shares_of_nothing_but_bonuses_are_nothing(combine: str) -> None:
     made = one_set(group("G", 0, leaf("x", 5, extra=True), combine=combine), leaf("a", 90), full=90)
     nodes, _ = run(made, a=got(80), x=got(3))
     assert nodes["G"][0].points == 3
+
+
+def test_a_bonus_that_states_a_ceiling_instead_of_points_still_counts_above_the_full_marks() -> None:
+    made = one_set(leaf("a", 100), leaf("bonus", 0, extra=True, ceiling=F(15)))
+    assert total_of(made, a=got(96), bonus=got(15)) == 111
+    block = group("J", 0, leaf("x", 0, extra=True, ceiling=F(10)), leaf("y", 0, extra=True, ceiling=F(10)),
+                  extra=True, ceiling=F(15))  # fmt: skip
+    assert total_of(one_set(leaf("a", 100), block), a=got(96), x=got(9), y=got(8)) == 111
+
+
+def test_a_bonus_block_with_points_of_its_own_is_bounded_by_them() -> None:
+    block = group("J", 15, leaf("x", 10, extra=True), leaf("y", 10, extra=True), extra=True)
+    assert total_of(one_set(leaf("a", 100), block), a=got(96), x=got(9), y=got(8)) == 111
