@@ -187,10 +187,9 @@ class Tree:
             full = self._full_of(node, inner)
         there = [(child, part) for child, part in inner if part.points is not None and (part.full or part.points)]
         extras = [(child, part) for child, part in children if child.extra and part.points is not None]
-        if node.combine == "weighted":
-            there = [(child, part) for child, part in there if child.weight != 0]
+        worth = any(part.full and (node.combine != "weighted" or child.weight != 0) for child, part in there)
         idle = not there and not extras and (full or node is self.indicator_set.root)
-        if not any(part.full for _, part in there) and (idle or any(part.full for _, part in inner)):
+        if not worth and (idle or any(part.full for _, part in inner)):
             return self._nothing(node, inner, full)
         if node.combine == "sum":
             lines, counted, restore = self._sum(there, inner)
