@@ -120,6 +120,11 @@ class Cases:
                 return cited.table.label(row)
         return ""
 
+    def key_texts(self) -> list[str]:
+        """What every case is about, in words."""
+        keys = self.keys
+        return [str(keys[c]) if c >= 0 else self.key_text(i) for i, c in enumerate(self.key.tolist())]
+
     def take(self, rows: NDArray[np.integer]) -> Cases:
         """Some of the cases, in the order given."""
         inner = self.detail

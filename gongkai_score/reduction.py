@@ -25,6 +25,8 @@ _WORDS = [verdict.word for verdict in Verdict]
 _ALWAYS = ("value", "label", "counted", "of", "benchmark")
 """Quantities of one number a unit; they are there whether a rule asks for them or not."""
 _PACKED = 1 << 62
+_TABLE = 1 << 17
+"""Largest table by value; beyond it values are sorted."""
 
 
 def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) -> Column[Measurement]:
@@ -52,7 +54,7 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
     for column in further.values():
         columns += column.codes
     index, heads = _distinct(columns)
-    return Column(tuple(_measurements(states, counts, shown, further, np.array(heads))), index)
+    return Column(tuple(_measurements(states, counts, shown, further, heads)), index)
 
 
 def _measurements(
@@ -75,8 +77,7 @@ def _measurements(
     held |= {name: column.values(heads) for name, column in further.items()}
     names = list(held)
     rows = zip(*held.values(), strict=True)
-    undefined = ["rate", "shortfall", *further]
-    whole = not any(value is None for name in undefined for value in held[name])
+    whole = bool(cases.all()) and not any(column.gaps for column in further.values())
     for state, row in zip(states[heads].tolist(), rows, strict=True):
         meaning, reason = STATES[state]
         if meaning is State.NOT_BOUND:
@@ -105,17 +106,23 @@ def _quotient(above: int, below: int) -> Fraction | None:
 
 
 class _Further:
-    """One further quantity of every unit: numbers to tell equal ones by, and its exact values."""
+    """One further quantity of every unit: numbers to tell equal ones by, and its exact values.
+
+    ``gaps`` says whether it may be undefined for some unit.
+    """
 
     def __init__(self, found: PerUnit) -> None:
         self.found = found
         if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
             self.codes = [part.astype(np.int64) for part in found]
+            self.gaps = not found[1].all()
         elif isinstance(found, np.ndarray):
             self.codes = [found.astype(np.int64)]
+            self.gaps = False
         else:
             seen: dict[object, int] = {}
             self.codes = [np.array([seen.setdefault(value, len(seen)) for value in found], np.int64)]
+            self.gaps = None in seen
 
     def values(self, units: NDArray[np.integer]) -> Sequence[Quantity | None]:
         """The quantity of some units; None: not defined for one."""
@@ -231,8 +238,8 @@ _MAKERS: dict[str, Maker] = {
 }
 
 
-def _distinct(columns: Sequence[Int64]) -> tuple[tuple[int, ...], list[int]]:
-    """(for each row which distinct row it is, the first place of each): rows packed into one number each."""
+def _distinct(columns: Sequence[Int64]) -> tuple[tuple[int, ...], NDArray[np.intp]]:
+    """(for each row which distinct row it is, one place of each): rows packed into one number each."""
     packed = np.zeros(len(columns[0]), np.int64)
     size = 1
     for column in columns:
@@ -242,20 +249,25 @@ def _distinct(columns: Sequence[Int64]) -> tuple[tuple[int, ...], list[int]]:
         if low == high:
             continue
         if size * (high - low + 1) >= _PACKED:
-            packed = _dense(packed)
+            packed, _ = _dense(packed, size)
             size = len(packed)
         if size * (high - low + 1) >= _PACKED:
-            column, low = _dense(column), 0
-            high = len(column)
+            column, _ = _dense(column - low, _PACKED)
+            low, high = 0, len(column)
         packed = packed * (high - low + 1) + (column - low)
         size *= high - low + 1
-    seen: dict[int, int] = {}
-    index = tuple([seen.setdefault(key, len(seen)) for key in packed.tolist()])
-    places = dict(zip(reversed(index), range(len(index) - 1, -1, -1), strict=True))
-    return index, [places[code] for code in range(len(seen))]
+    index, heads = _dense(packed, size)
+    return tuple(index.tolist()), heads
 
 
-def _dense(column: Int64) -> Int64:
-    """Small codes for the values of a column."""
-    seen: dict[int, int] = {}
-    return np.array([seen.setdefault(value, len(seen)) for value in column.tolist()], np.int64)
+def _dense(column: Int64, size: int) -> tuple[Int64, NDArray[np.intp]]:
+    """(small codes for the values of a column, one place of each); ``size`` is above every value."""
+    if size > max(_TABLE, 4 * len(column)):
+        _, heads, codes = np.unique(column, return_index=True, return_inverse=True)
+        return codes, heads
+    place = np.full(size, -1, np.int32)
+    place[column] = np.arange(len(column), dtype=np.int32)
+    values = np.flatnonzero(place >= 0)
+    heads = place[values].astype(np.intp)
+    place[values] = np.arange(len(values), dtype=np.int32)
+    return place[column].astype(np.int64), heads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -365,7 +366,11 @@ def blurred(cases: list[Case]) -> Counter[Case]:
     return Counter(c if c.verdict in telling else replace(c, number=0) for c in cases)
 
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    max_examples=int(os.environ.get("GONGKAI_SCORE_EXAMPLES", "60")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.mark.parametrize("kind", KIND_STRATEGIES)
@@ -488,6 +493,53 @@ def test_unbound_units_have_no_cases_and_leave_the_others_alone(m: Measure, worl
     assert Counter(as_cases(some.cases, ids)) == Counter(of_bound)
     column = reduce(some, bound, view, frozenset())
     assert all((column[u].state is State.NOT_BOUND) == (not bound[u]) for u in range(4))
+
+
+@SLOW
+@given(measures, worlds())
+def test_cases_read_one_by_one_are_those_of_the_columns(m: Measure, world: World) -> None:
+    cases = measured(m, world)[0].cases
+    rows = np.arange(len(cases))[::-1]
+    taken = cases.take(rows)
+    assert cases.key_texts() == [cases.key_text(i) for i in range(len(cases))]
+    for name in ("unit", "verdict", "key", "start", "due", "done", "number", "needed"):
+        assert getattr(taken, name).tolist() == getattr(cases, name)[rows].tolist(), name
+    for position in range(len(cases)):
+        few, place = cases.around(position)
+        assert few.key_text(place) == cases.key_text(position)
+        assert few.verdict[place] == cases.verdict[position]
+        own = [c.of(position) for c in cases.cited]
+        assert [c.of(place) for c in few.cited] == own
+        assert [c.of(len(cases) - 1 - position) for c in taken.cited] == own
+    dense = np.bincount(cases.unit * 12 + cases.verdict, minlength=48).reshape(4, 12)
+    assert (cases.counts(4) == dense).all()
+    for unit in range(4):
+        assert list(cases.of_unit(unit)) == np.flatnonzero(cases.unit == unit).tolist()
+    for verdict in Verdict:
+        unit, number = cases.of_verdicts(np.arange(12) == verdict)
+        places = np.flatnonzero(cases.verdict == verdict)
+        assert (unit.tolist(), number.tolist()) == (cases.unit[places].tolist(), cases.number[places].tolist())
+
+
+@SLOW
+@given(measures, worlds(), st.data())
+def test_charged_cases_are_exempt_and_the_others_as_they_were(m: Measure, world: World, data: Any) -> None:
+    one, view = measured(m, world)
+    if not len(one.cases):
+        return
+    some = data.draw(st.sets(st.integers(0, len(one.cases) - 1), max_size=5))
+    changed = one.cases.changed(dict.fromkeys(some, Verdict.EXEMPT), dict.fromkeys(some, "A1"))
+    expected = one.cases.verdict.copy()
+    expected[list(some)] = Verdict.EXEMPT
+    assert changed.verdict.tolist() == expected.tolist()
+    assert set(changed.charged_by) == some
+    assert changed.key_texts() == one.cases.key_texts()
+    wanted = frozenset({"short_by", "count", "over", "fulfilment"})
+    column = reduce(replace(one, cases=changed), one.bound, view, wanted)
+    for unit in range(4):
+        held = np.isin(changed.verdict[changed.of_unit(unit)], [Verdict.SHORT, Verdict.BLANK, Verdict.MISSING])
+        lacking = int(changed.number[changed.of_unit(unit)][held].sum())
+        assert column[unit].number("short_by") == lacking
 
 
 @pytest.mark.parametrize("wanted", ["longest_run.blank", "runs.blank.2", "longest_run.failing"])

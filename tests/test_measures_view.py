@@ -204,6 +204,17 @@ def test_several_measures_of_one_indicator_do_not_overlap() -> None:
     assert [m.cases.charged_by for m in without_charged(members)] == [{}, {}]
 
 
+def test_blank_periods_are_facts_that_overlap_too() -> None:
+    view = view_of([event("甲", UPDATE, "2019-02-01")], window="2019Q1")
+    monthly = Tally("frequency", on(UPDATE), "month", times(1))
+    twice = Tally("frequency", on(UPDATE), "month", times(2))
+    bound = np.array([unit.id == "甲" for unit in view.register])
+    first, second = without_charged([("A", measure(monthly, view, bound)), ("B", measure(twice, view, bound))])
+    assert [Verdict(v).word for v in first.cases.verdict] == ["blank", "met", "blank"]
+    assert [Verdict(v).word for v in second.cases.verdict] == ["exempt", "short", "exempt"]
+    assert second.cases.charged_by == {0: "A", 2: "A"}
+
+
 def test_charging_leaves_what_was_measured_untouched() -> None:
     members = limits(3, 10)
     before = [m.cases.verdict.copy() for _, m in members]
@@ -240,7 +251,7 @@ def test_columns_of_many_large_numbers_are_still_told_apart() -> None:
     index, heads = _distinct(columns)
     assert index[:50] == index[50:]
     assert len(heads) == len(set(index)) == 50
-    assert [index[h] for h in heads] == list(range(50))
+    assert [index[h] for h in heads.tolist()] == list(range(50))
 
 
 def test_unbound_units_have_no_quantities() -> None:

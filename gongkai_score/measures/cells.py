@@ -271,8 +271,12 @@ class CellCases(Cases):
 
     def key_text(self, case: int) -> str:
         """What the case is about, in words."""
-        group, period = self._place(np.array([case]))
-        return str(self.keys[int(self._keys_of(group, period)[0])])
+        group = int(np.searchsorted(self._offset, case, side="right")) - 1
+        period = case - int(self._offset[group]) + int(self._span.low[group])
+        if self._groups.attribute is None:
+            return self._grid.labels[period]
+        code = int(self._groups.key[group])
+        return str(self.keys[code if self._grid.whole_window else code * len(self._grid) + period])
 
     def _place(self, cases: NDArray[np.integer]) -> tuple[Int64, Int64]:
         """(group, period) of some cases."""
