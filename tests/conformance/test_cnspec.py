@@ -14,8 +14,8 @@ from gongkai_score.points import exact
 FACTS = facts("cnspec")
 EVENTS = {"scored": {"en": "Check scored", "attributes": ["check", "severity", "value", "completion", "passed"]}}
 NOT_EXPRESSIBLE = {
-    "decayed": "floor(100·(e^−x − e^−g)/(1 − e^−g)): the language has no transcendental function; a scheme that wants "
-    "a falling curve writes its table (tiers)",
+    "decayed": "floor(100·(e^−x − e^−g)/(1 − e^−g)): the language has no transcendental function; a scheme that "
+    "wants a falling curve writes its table (tiers)",
 }
 DOWN = {"total": 0, "mode": "down"}
 
@@ -24,7 +24,7 @@ def check(name: str, **more: object) -> dict[str, object]:
     """A check of completion 0 has not been scored: it is not asked for."""
     event = {"event": "scored", "where": {"check": name, "completion": "> 0"}}
     return {
-        "id": name, "name": name, "points": 100, "scoring": {"start": "full", "steps": [{"scale": "1/100"}, {"scale": "value"}]},
+        "id": name, "name": name, "points": 100, "scoring": {"steps": [{"scale": "1/100"}, {"scale": "value"}]},
         "measure": {"kind": "threshold", "event": event, "value": "value"},
     } | more  # fmt: skip
 
@@ -50,11 +50,8 @@ def test_the_printed_score_of_a_calculator(name: str, expected: str) -> None:
     checks = [
         check(c) | ({"weight": w} if combine == "weighted" else {}) for c, w in zip(NAMES, weights, strict=True)
     ]
-    disabled = {**check("disabled"), "reported_only": True}
-    del disabled["points"]
-    foreign = check("foreign", applies_to={"type": "kubernetes"})
-    if combine == "weighted":
-        disabled["weight"] = foreign["weight"] = 5
+    disabled = check("disabled", weight=5, reported_only=True, points=0)
+    foreign = check("foreign", weight=5, applies_to={"type": "kubernetes"})
     units = UnitRegister([Unit("u", "u", type="linux")])
     result = played(set_of(policy(combine, *checks, disabled, foreign)), log(*SCORES, *OTHERS), units)
     assert total(result) == exact(expected)
