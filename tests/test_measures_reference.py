@@ -366,11 +366,8 @@ def blurred(cases: list[Case]) -> Counter[Case]:
     return Counter(c if c.verdict in telling else replace(c, number=0) for c in cases)
 
 
-SLOW = settings(
-    max_examples=int(os.environ.get("GONGKAI_SCORE_EXAMPLES", "60")),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = int(os.environ.get("GONGKAI_SCORE_EXAMPLES", "60"))
+SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("kind", KIND_STRATEGIES)
