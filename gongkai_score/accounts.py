@@ -9,12 +9,13 @@ from datetime import date
 from fractions import Fraction
 
 from gongkai_score import wording
-from gongkai_score.aggregation import NodeScore, geometric_mean
+from gongkai_score.aggregation import NodeScore
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.evidence import Case, EventFact
 from gongkai_score.gates import Total
 from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
+from gongkai_score.node_plans import geometric_mean
 from gongkai_score.outcomes import COUNTED, VERDICT_NAMES, VERDICT_SENTENCES, Verdict
 from gongkai_score.points import total
 from gongkai_score.scoring import Line

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -316,42 +317,52 @@ class ActivityLog:
     def digest(self) -> str:
         """SHA-256 over the content of all events kept, whatever the order their rows were read in."""
         seal = hashlib.sha256()
+        told: set[int] = set()
 
         def text(values: Sequence[str]) -> None:
-            joint = "\x1f".join(values).encode()
-            seal.update(len(joint).to_bytes(8, "little") + joint)
+            if id(values) not in told:
+                told.add(id(values))
+                joint = "\x1f".join(values).encode()
+                seal.update(len(joint).to_bytes(8, "little") + joint)
 
         text(self.units)
         text(self.refs)
+        names = [
+            (kind, *sorted(self.tables[kind].attributes), *sorted(self.tables[kind].moments))
+            for kind in self.tables
+        ]
+        seal.update(repr(sorted(names)).encode())
         for kind in sorted(self.tables):
             table = self.tables[kind]
-            text([kind, *table.attributes, *table.moments])
             for array in (table.unit, table.at.day, table.at.second, table.ref):
-                seal.update(array.tobytes())
-            for column in (table.id, *table.attributes.values()):
+                seal.update(_bytes(array))
+            for column in (table.id, *(table.attributes[name] for name in sorted(table.attributes))):
                 text(column.values)
-                seal.update(column.codes.tobytes())
-            for moments in table.moments.values():
-                seal.update(moments.day.tobytes())
-                seal.update(moments.second.tobytes())
+                seal.update(_bytes(column.codes))
+            for name in sorted(table.moments):
+                seal.update(_bytes(table.moments[name].day))
+                seal.update(_bytes(table.moments[name].second))
         return seal.hexdigest()
 
     def without(self, dropped: Mapping[str, NDArray[np.bool_]], reason: Sequence[SetAside]) -> ActivityLog:
         """The log less some events: kind → mask of events to drop, with one reason each."""
         tables = {
-            kind: _kept(table, ~dropped[kind]) if kind in dropped else table
-            for kind, table in self.tables.items()
+            kind: _kept(table, ~dropped[kind]) if kind in dropped else table for kind, table in self.tables.items()
         }
         gone = sorted([*self.set_aside, *reason], key=lambda s: (s.file, s.row, s.code))
-        return ActivityLog(
-            self.units, self.refs, tables, self.sources, self.rows_read, tuple(gone), self.warnings
-        )
+        return ActivityLog(self.units, self.refs, tables, self.sources, self.rows_read, tuple(gone), self.warnings)
 
     def __repr__(self) -> str:
         return (
             f"<ActivityLog: {self.events} events of {len(self.tables)} kinds, {len(self.units)} units; "
             f"{len(self.set_aside)} of {self.rows_read} rows set aside>"
         )
+
+
+def _bytes(array: NDArray[np.integer]) -> memoryview:
+    """The array's bytes, little-endian, without copying where they lie so already."""
+    plain: Any = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return memoryview(plain).cast("B")
 
 
 def _ordered(columns: EventColumns) -> Int64:

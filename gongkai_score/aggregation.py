@@ -1,14 +1,14 @@
 """Points up the tree: what does not apply, blocks and weights, floors and ceilings, and the account of it all.
 
-A node is computed once for each distinct combination of its children's results; units point to them.
+Numbers of all units come from one plan for each pattern of what applies; accounts are written on demand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from gongkai_score.indicator_set import (
     Condition,
@@ -19,10 +19,11 @@ from gongkai_score.indicator_set import (
     OutcomeRule,
     When,
 )
-from gongkai_score.measurements import Column, combined
+from gongkai_score.measurements import Column, LazyColumn, combined
+from gongkai_score.node_plans import Numbers, Plan, Shape, combined_numbers, numbers_of, plan
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.points import rounded, total
-from gongkai_score.scoring import Line, Score, bounded
+from gongkai_score.scoring import Line, Score
 
 ZERO = Fraction(0)
 
@@ -62,6 +63,53 @@ class NodeScore:
         return None if self.points is None or not self.counted else self.points / self.counted
 
 
+def shape_of(score: NodeScore) -> Shape:
+    """All of a score but its points and lines."""
+    return Shape(
+        score.outcome,
+        score.points is not None,
+        score.full,
+        score.counted,
+        score.assessed,
+        score.restore,
+        score.reason,
+    )
+
+
+def scored_as(shape: Shape, points: Fraction | None, lines: tuple[Line, ...] = ()) -> NodeScore:
+    """The score of a shape with points and lines."""
+    return NodeScore(
+        shape.outcome, points, shape.full, shape.counted, shape.assessed, shape.restore, lines, shape.reason
+    )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One node for all units: its numbers, and the scores with their accounts behind them."""
+
+    numbers: Numbers
+    scores: Column[NodeScore]
+
+    @cached_property
+    def bare(self) -> Column[NodeScore]:
+        """The scores without accounts, equal ones once."""
+        seen: dict[tuple[int, int], int] = {}
+        keys = zip(self.numbers.shape, self.numbers.points, strict=True)
+        index = tuple([seen.setdefault(key, len(seen)) for key in keys])
+        shapes, scale = self.numbers.shapes, self.numbers.scale
+        values = tuple(
+            scored_as(shapes[shape], Fraction(points, scale) if shapes[shape].counts else None)
+            for shape, points in seen
+        )
+        return Column(values, index)
+
+
+def settled(scores: Column[NodeScore]) -> Settled:
+    """A node whose scores are there already."""
+    pairs = [(shape_of(score), score.points) for score in scores.values]
+    return Settled(numbers_of(pairs, scores.index), scores)
+
+
 LeafColumns = Mapping[str, Column[Score]]
 
 
@@ -82,27 +130,44 @@ class Tree:
     groups: Sequence[str]
 
     def scored(self) -> dict[str, Column[NodeScore]]:
-        """Node id → its scores, the root included."""
-        done: dict[str, Column[NodeScore]] = {}
-        self._column(self.indicator_set.root, done)
+        """Node id → its scores, the root included. Accounts are written when they are asked for."""
+        return {name: node.scores for name, node in self.settled().items()}
+
+    def settled(self) -> dict[str, Settled]:
+        """Node id → its numbers and, behind them, its scores."""
+        done: dict[str, Settled] = {}
+        self._settled(self.indicator_set.root, done)
         return done
 
-    def _column(self, node: Indicator, done: dict[str, Column[NodeScore]]) -> Column[NodeScore]:
-        if node.id in done:
-            return done[node.id]
-        column = self._moved(node, self._base(node, done), done)
-        column = self._opened(node, column, done)
-        if node is not self.indicator_set.root:
-            column = self._settled(node, column)
-        done[node.id] = column
-        return column
+    def _settled(self, node: Indicator, done: dict[str, Settled]) -> Settled:
+        """A node as its parent counts it."""
+        if node.id not in done:
+            found = self._opened(node, self._moved(node, self._base(node, done), done), done)
+            done[node.id] = found if node is self.indicator_set.root else self._by_rule(node, found)
+        return done[node.id]
 
-    def _base(self, node: Indicator, done: dict[str, Column[NodeScore]]) -> Column[NodeScore]:
+    def _base(self, node: Indicator, done: dict[str, Settled]) -> Settled:
         """A node from its own measurements or its children, before points move to it and gates open it."""
         if node.is_leaf:
-            return self._leaf(node)
-        parts = [self._column(child, done) for child in node.children]
-        return combined(parts, lambda scores: self._node(node, scores), len(self.groups))
+            return settled(self._leaf(node))
+        children = [self._settled(child, done) for child in node.children]
+        pattern = list(zip(*(child.numbers.shape for child in children), strict=True))
+        plans = {key: self._plan(node, children, key) for key in dict.fromkeys(pattern)}
+        rounding = self.indicator_set.rounding
+
+        def make(unit: int) -> NodeScore:
+            one = plans[pattern[unit]]
+            lines = (
+                one.account([child.scores[unit].points for child in children], rounding) if one.shape.counts else ()
+            )
+            return scored_as(one.shape, lines[-1].balance if lines else None, lines)
+
+        numbers = combined_numbers(plans, pattern, [child.numbers for child in children], rounding)
+        return Settled(numbers, LazyColumn(len(self.groups), make))
+
+    def _plan(self, node: Indicator, children: Sequence[Settled], key: tuple[int, ...]) -> Plan:
+        shapes = [child.numbers.shapes[i] for child, i in zip(children, key, strict=True)]
+        return plan(node, shapes, self._rule, node is self.indicator_set.root)
 
     def _leaf(self, node: Indicator) -> Column[NodeScore]:
         def pair(items: tuple[Score | Fraction, ...]) -> NodeScore:
@@ -141,149 +206,61 @@ class Tree:
         usual = self.indicator_set.not_applicable
         return usual if usual.rule in ("redistribute", "even", "scale", "drop") else NotApplicable()
 
-    def _settled(self, node: Indicator, column: Column[NodeScore]) -> Column[NodeScore]:
-        """Nodes without a number that count all the same (zero, full, a rate, the peers' mean)."""
-        means = self._peer_means(node, column)
+    def _by_rule(self, node: Indicator, found: Settled) -> Settled:
+        """Units without a number that count all the same (zero, full, a rate, the peers' mean)."""
+        if node.extra or all(shape.counts for shape in found.numbers.shapes):
+            return found
+        means = self._peer_means(node, found.numbers)
+        rounding = self.indicator_set.rounding
 
-        def settle(items: tuple[NodeScore | str, ...]) -> NodeScore:
-            found, group = items
-            assert isinstance(found, NodeScore) and isinstance(group, str)
-            if found.points is not None or node.extra:
-                return found
-            rule = self._rule(node, found.outcome)
-            share: Fraction | None = {"zero": ZERO, "full": Fraction(1), "rate": rule.rate}.get(rule.rule)
-            if rule.rule == "peers_mean":
-                share = means.get(group)
-            if share is None:
-                return found
-            earned = rounded(share * found.full, self.indicator_set.rounding.leaf, self.indicator_set.rounding.mode)
-            line = Line(f"not_applicable:{rule.rule}", earned, earned, quantity="", value=share)
-            return replace(found, points=earned, counted=found.full, lines=(line,))
+        def share(shape: Shape, group: str) -> tuple[str, Fraction | None]:
+            rule = self._rule(node, shape.outcome)
+            fixed: dict[str, Fraction | None] = {"zero": ZERO, "full": Fraction(1), "rate": rule.rate}
+            return rule.rule, means.get(group) if rule.rule == "peers_mean" else fixed.get(rule.rule)
 
-        codes = {group: i for i, group in enumerate(sorted(set(self.groups)))}
-        by_group: Column[NodeScore | str] = Column(tuple(codes), tuple(codes[g] for g in self.groups))
-        if not means:
-            by_group = Column(("",), (0,) * len(self.groups))
-        scores: Column[NodeScore | str] = Column(tuple(column.values), column.index)
-        return combined([scores, by_group], settle, len(self.groups))
+        def settle(score: NodeScore, group: str) -> NodeScore:
+            if score.points is not None:
+                return score
+            rule, part = share(shape_of(score), group)
+            if part is None:
+                return score
+            earned = rounded(part * score.full, rounding.leaf, rounding.mode)
+            line = Line(f"not_applicable:{rule}", earned, earned, value=part)
+            return replace(score, points=earned, counted=score.full, lines=(line,))
 
-    def _peer_means(self, node: Indicator, column: Column[NodeScore]) -> dict[str, Fraction]:
+        blank = [shape for shape in found.numbers.shapes if not shape.counts]
+        if not any(share(shape, group)[1] is not None for shape in blank for group in set(self.groups)):
+            return found
+        groups = self.groups
+
+        def make(unit: int) -> NodeScore:
+            return settle(found.scores[unit], groups[unit])
+
+        known: dict[tuple[int, str], tuple[Shape, Fraction | None] | None] = {}
+        pairs: dict[tuple[Shape, Fraction | None], int] = {}
+        index: list[int] = []
+        for unit in range(len(groups)):
+            key = (found.numbers.shape[unit], groups[unit] if means else "")
+            if key not in known:
+                shape = found.numbers.shapes[key[0]]
+                bare = None if shape.counts else settle(scored_as(shape, None), groups[unit])
+                known[key] = None if bare is None else (shape_of(bare), bare.points)
+            index.append(pairs.setdefault(known[key] or found.numbers.at(unit), len(pairs)))
+        return Settled(numbers_of(list(pairs), index), LazyColumn(len(groups), make))
+
+    def _peer_means(self, node: Indicator, numbers: Numbers) -> dict[str, Fraction]:
         """Class → mean share of the full marks over its units with a number, for the peers' mean rule."""
         rule = node.not_applicable or self.indicator_set.not_applicable
         if rule.rule != "peers_mean":
             return {}
         shares: dict[str, list[Fraction]] = {}
         for unit, group in enumerate(self.groups):
-            if (rate := column[unit].rate) is not None:
-                shares.setdefault(group, []).append(rate)
+            shape, points = numbers.at(unit)
+            if points is not None and shape.counted:
+                shares.setdefault(group, []).append(points / shape.counted)
         return {group: total(values) / len(values) for group, values in shares.items()}
 
-    def _node(self, node: Indicator, parts: Sequence[NodeScore]) -> NodeScore:
-        """One node from its children's results."""
-        children = list(zip(node.children, parts, strict=True))
-        inner = [(child, part) for child, part in children if not child.extra]
-        full = node.points if node.combine != "sum" or node.points else total(p.full for _, p in inner)
-        if node.combine == "sum":
-            full = self._full_of(node, inner)
-        there = [(child, part) for child, part in inner if part.points is not None and (part.full or part.points)]
-        extras = [(child, part) for child, part in children if child.extra and part.points is not None]
-        worth = any(part.full and (node.combine != "weighted" or child.weight != 0) for child, part in there)
-        idle = not there and not extras and (full or node is self.indicator_set.root)
-        if not worth and (idle or any(part.full for _, part in inner)):
-            return self._nothing(node, inner, full)
-        if node.combine == "sum":
-            lines, counted, restore = self._sum(there, inner)
-        else:
-            lines, counted, restore = self._shares(node, there, full), full, ZERO
-        for child, part in extras:
-            assert part.points is not None
-            lines.append(_child(lines, child.id, part.points))
-        if not lines:
-            lines.append(Line("start", ZERO, ZERO))
-        bounds = replace(
-            node, ceiling=node.ceiling if node.ceiling is not None else self._ceiling(node, full, extras)
-        )
-        rounding = replace(self.indicator_set.rounding, leaf=self.indicator_set.rounding.node)
-        account = bounded(tuple(lines), bounds, full, rounding)
-        assessed = total(part.assessed for _, part in inner)
-        return NodeScore(Outcome.SCORED, account[-1].balance, full, counted, min(assessed, full), restore, account)
-
-    def _full_of(self, node: Indicator, inner: Sequence[tuple[Indicator, NodeScore]]) -> Fraction:
-        """Full marks of a group for this unit: its own, unless a variant changed a child's."""
-        nominal = total(child.points for child, _ in inner)
-        actual = total(part.full for _, part in inner)
-        return node.points if node.points and nominal == actual else actual
-
-    def _ceiling(self, node: Indicator, full: Fraction, extras: Sequence[tuple[Indicator, NodeScore]]) -> Fraction:
-        """Full marks, and above them what extra children earned, unless the node's own points bound an extra block."""
-        if node.extra and node.points:
-            return full
-        return full + total(part.points for _, part in extras if part.points is not None and part.points > 0)
-
-    def _nothing(self, node: Indicator, inner: Sequence[tuple[Indicator, NodeScore]], full: Fraction) -> NodeScore:
-        """A group of which nothing counts."""
-        for outcome in (Outcome.ERROR, Outcome.NOT_ASSESSED, Outcome.PENDING):
-            if any(part.outcome is outcome for _, part in inner if part.full):
-                return NodeScore(outcome, None, full, ZERO, ZERO, reason="empty_group")
-        return NodeScore(Outcome.NOT_APPLICABLE, None, full, ZERO, ZERO, reason="empty_group")
-
-    def _sum(
-        self, there: Sequence[tuple[Indicator, NodeScore]], inner: Sequence[tuple[Indicator, NodeScore]]
-    ) -> tuple[list[Line], Fraction, Fraction]:
-        """Lines, full marks that count, and full marks to restore at the top, of a plain sum."""
-        lines: list[Line] = []
-        for child, part in there:
-            assert part.points is not None
-            lines.append(_child(lines, child.id, part.points))
-        lost = {"redistribute": ZERO, "even": ZERO, "scale": ZERO}
-        for child, part in inner:
-            if part.points is None and part.full:
-                rule = self._rule(child, part.outcome).rule
-                lost[rule] = lost.get(rule, ZERO) + part.full
-        counted = total(part.counted for _, part in there)
-        restore = lost["scale"] + total(part.restore for _, part in inner)
-        earned = total(line.change for line in lines)
-        if lost["even"]:
-            share = lost["even"] / len(there)
-            rates = total(part.points / part.counted for _, part in there if part.points and part.counted)
-            lines.append(_adjusted(lines, "even", share * rates, lost["even"]))
-            counted += lost["even"]
-        if lost["redistribute"] and counted:
-            change = (earned + (lines[-1].change if lost["even"] else ZERO)) * lost["redistribute"] / counted
-            lines.append(_adjusted(lines, "redistribute", change, lost["redistribute"]))
-            counted += lost["redistribute"]
-        return lines, counted, restore
-
-    def _shares(self, node: Indicator, there: Sequence[tuple[Indicator, NodeScore]], full: Fraction) -> list[Line]:
-        """Lines of a node that combines its children's shares of their full marks."""
-        rates = [(child, part.rate if part.rate is not None else ZERO) for child, part in there if part.full]
-        lines: list[Line] = []
-        if not rates:
-            return lines
-        if node.combine in ("weighted", "mean"):
-            weights = [
-                (child.weight if child.weight is not None else child.points)
-                if node.combine == "weighted"
-                else Fraction(1)
-                for child, _ in rates
-            ]
-            whole = total(weights)
-            for (child, rate), weight in zip(rates, weights, strict=True):
-                points = full * rate * weight / whole if whole else ZERO
-                lines.append(_child(lines, child.id, points, weight))
-            return lines
-        if node.combine == "geometric":
-            value = geometric_mean([rate for _, rate in rates])
-            chosen = ""
-        else:
-            pick: Callable[..., tuple[Indicator, Fraction]] = min if node.combine == "minimum" else max
-            child, value = pick(rates, key=lambda pair: pair[1])
-            chosen = child.id
-        return [Line(node.combine, value * full, value * full, quantity=chosen, value=value)]
-
-    def _moved(
-        self, node: Indicator, column: Column[NodeScore], done: dict[str, Column[NodeScore]]
-    ) -> Column[NodeScore]:
+    def _moved(self, node: Indicator, found: Settled, done: dict[str, Settled]) -> Settled:
         """The node with the points of others that do not apply and name it as their heir."""
         sources = [
             other
@@ -291,8 +268,8 @@ class Tree:
             if self._moves_to(other) == node.id and other.id != node.id
         ]
         if not sources:
-            return column
-        columns = [column, *(self._base(other, done) for other in sources)]
+            return found
+        columns = [found.scores, *(self._base(other, done).scores for other in sources)]
 
         def add(scores: tuple[NodeScore, ...]) -> NodeScore:
             own, *others = scores
@@ -304,22 +281,20 @@ class Tree:
             line = Line("moved", change, after, amount=moved)
             return replace(own, points=after, counted=own.counted + moved, lines=(*own.lines, line))
 
-        return combined(columns, add, len(self.groups))
+        return settled(combined(columns, add, len(self.groups)))
 
     def _moves_to(self, node: Indicator) -> str | None:
         rule = node.not_applicable
         return rule.node if rule is not None and rule.rule == "move_to" else None
 
-    def _opened(
-        self, node: Indicator, column: Column[NodeScore], done: dict[str, Column[NodeScore]]
-    ) -> Column[NodeScore]:
+    def _opened(self, node: Indicator, found: Settled, done: dict[str, Settled]) -> Settled:
         """The node as long as the gate that opens it allows; closed it earns nothing."""
         for gate in self.indicator_set.gates:
             if gate.opens != node.id:
                 continue
             named = [name.removesuffix(".rate") for name, _ in (*gate.when.all, *gate.when.any)]
             asked = list(dict.fromkeys(named))
-            columns = [column, *(self._column(self.indicator_set[name], done) for name in asked)]
+            columns = [found.scores, *(self._settled(self.indicator_set[name], done).bare for name in asked)]
 
             def shut(scores: tuple[NodeScore, ...], gate: Gate = gate, asked: list[str] = asked) -> NodeScore:
                 own, *others = scores
@@ -328,8 +303,8 @@ class Tree:
                 line = Line("closed", -own.points, ZERO, note=gate.name.zh, quantity=gate.id)
                 return replace(own, points=ZERO, lines=(*own.lines, line))
 
-            column = combined(columns, shut, len(self.groups))
-        return column
+            found = settled(combined(columns, shut, len(self.groups)))
+        return found
 
 
 def holds(when: When, nodes: Mapping[str, NodeScore]) -> bool:
@@ -341,29 +316,3 @@ def holds(when: When, nodes: Mapping[str, NodeScore]) -> bool:
         return value is not None and condition.number(value)
 
     return all(passes(*item) for item in when.all) and (not when.any or any(passes(*item) for item in when.any))
-
-
-def _child(lines: Sequence[Line], node: str, points: Fraction, weight: Fraction | None = None) -> Line:
-    balance = lines[-1].balance if lines else ZERO
-    return Line("child", points, balance + points, amount=weight, quantity=node)
-
-
-def _adjusted(lines: Sequence[Line], verb: str, change: Fraction, amount: Fraction) -> Line:
-    return Line(verb, change, lines[-1].balance + change, amount=amount)
-
-
-def geometric_mean(values: Sequence[Fraction], digits: int = 40) -> Fraction:
-    """The geometric mean, correct to ``digits`` significant decimals (it has no exact form).
-
-    >>> float(geometric_mean([Fraction(1, 4), Fraction(1)]))
-    0.5
-    """
-    if not values or any(value <= 0 for value in values):
-        return ZERO
-    context = Context(prec=digits + 10)
-    product = Fraction(1)
-    for value in values:
-        product *= value
-    number = context.divide(Decimal(product.numerator), Decimal(product.denominator))
-    power = context.divide(Decimal(1), Decimal(len(values)))
-    return Fraction(Context(prec=digits).create_decimal(context.power(number, power)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -52,9 +53,9 @@ class Measurement:
         return (self.state, tuple(sorted(self.quantities.items())), self.reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Column(Generic[T]):
-    """One value a unit, held once for each distinct value: ``values[index[unit]]``.
+    """One value a unit, held once for each distinct value: ``values[index[unit]]``. Immutable.
 
     >>> column = Column(("a", "b"), (0, 1, 0))
     >>> column[2], column.map(str.upper).values
@@ -70,6 +71,14 @@ class Column(Generic[T]):
     def __len__(self) -> int:
         return len(self.index)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Column):
+            return NotImplemented
+        return self.values == other.values and list(self.index) == list(other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.values, tuple(self.index)))
+
     def map(self, change: Callable[[T], U]) -> Column[U]:
         """The column of changed values; ``change`` runs once for each distinct value."""
         return Column(tuple(change(value) for value in self.values), self.index)
@@ -77,7 +86,49 @@ class Column(Generic[T]):
     @classmethod
     def constant(cls, value: T, units: int) -> Column[T]:
         """The same value for every unit."""
-        return cls((value,), (0,) * units)
+        return Column((value,), (0,) * units)
+
+
+class LazyColumn(Column[T]):
+    """A column whose values are made when they are asked for.
+
+    >>> made = []
+    >>> column = LazyColumn(3, lambda unit: made.append(unit) or unit % 2)
+    >>> column[1], len(made), column.values, column.index, len(made)
+    (1, 1, (0, 1), (0, 1, 0), 3)
+    """
+
+    def __init__(self, units: int, make: Callable[[int], T]) -> None:
+        """``make`` gives the value of one unit, by position."""
+        self.__dict__.update(_units=units, _make=make, _made={})
+
+    def __getitem__(self, unit: int) -> T:
+        made: dict[int, T] = self.__dict__["_made"]
+        if unit not in made:
+            made[unit] = self.__dict__["_make"](range(len(self))[unit])
+        return made[unit]
+
+    def __len__(self) -> int:
+        return int(self.__dict__["_units"])
+
+    @cached_property
+    def _all(self) -> tuple[tuple[T, ...], tuple[int, ...]]:
+        seen: dict[T, int] = {}
+        index = tuple([seen.setdefault(self[unit], len(seen)) for unit in range(len(self))])
+        return tuple(seen), index
+
+    @property
+    def values(self) -> tuple[T, ...]:
+        """The distinct values, all made."""
+        return self._all[0]
+
+    @property
+    def index(self) -> Sequence[int]:
+        """For each unit the position of its value."""
+        return self._all[1]
+
+    def __reduce__(self) -> tuple[type[Column[T]], tuple[tuple[T, ...], Sequence[int]]]:
+        return Column, (self.values, self.index)
 
 
 def combined(columns: Sequence[Column[T]], make: Callable[[tuple[T, ...]], U], units: int) -> Column[U]:
@@ -89,8 +140,22 @@ def combined(columns: Sequence[Column[T]], make: Callable[[tuple[T, ...]], U], u
     """
     if len(columns) == 1:
         return Column(tuple(make((value,)) for value in columns[0].values), columns[0].index)
+    varying = [place for place, column in enumerate(columns) if len(column.values) != 1]
+    given = [column.values[0] if len(column.values) == 1 else None for column in columns]
+    if not varying and units:
+        return Column.constant(make(tuple(column.values[0] for column in columns)), units)
+    if len(varying) == 1:
+        (place,) = varying
+        before, after = given[:place], given[place + 1 :]
+        made = (make((*before, value, *after)) for value in columns[place].values)  # type: ignore[arg-type]
+        return Column(tuple(made), columns[place].index)
     seen: dict[tuple[int, ...], int] = {}
-    keys = zip(*(column.index for column in columns), strict=True) if columns else iter([()] * units)
+    keys = zip(*(columns[place].index for place in varying), strict=True) if varying else iter([()] * units)
     index = tuple([seen.setdefault(key, len(seen)) for key in keys])
-    values = tuple(make(tuple(column.values[i] for column, i in zip(columns, key, strict=True))) for key in seen)
-    return Column(values, index)
+    values: list[U] = []
+    for key in seen:
+        items = list(given)
+        for place, i in zip(varying, key, strict=True):
+            items[place] = columns[place].values[i]
+        values.append(make(tuple(items)))  # type: ignore[arg-type]
+    return Column(tuple(values), index)

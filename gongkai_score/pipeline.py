@@ -16,7 +16,7 @@ from gongkai_score.assessment import (
     RowCounts,
     SetAsideRow,
 )
-from gongkai_score.collection import Collected, collect, gate_column
+from gongkai_score.collection import Collected, collect, gate_column, wanted_by
 from gongkai_score.errors import AssessmentError, Problem, problem
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import Duration, Indicator, IndicatorSet, Result, Scoring
@@ -117,13 +117,17 @@ def scored(
     for leaf in indicator_set.leaves:
         leaves[leaf.id], full[leaf.id] = _leaf(indicator_set, leaf, collected, count)
     groups = [unit.group for unit in units]
-    nodes = Tree(indicator_set, leaves, full, groups).scored()
+    settled = Tree(indicator_set, leaves, full, groups).settled()
+    bare = {name: node.bare for name, node in settled.items()} if indicator_set.gates else {}
+    root = indicator_set.root.id
+    bare[root] = settled[root].bare
     gate_columns = {
         gate.id: column
         for gate in indicator_set.gates
         if (column := gate_column(gate, dict(collected.measurements.get(gate.id, {})), count)) is not None
     }
-    return nodes, totals(indicator_set, nodes, gate_columns, collected.gate_bound, count)
+    ends = totals(indicator_set, bare, gate_columns, collected.gate_bound, count)
+    return {name: node.scores for name, node in settled.items()}, ends
 
 
 def _leaf(
@@ -141,8 +145,12 @@ def _leaf(
     proof: Column[object] = (
         Column((False, True), [int(p) for p in proven]) if proven else Column.constant(True, units)
     )
+    if len(set(variant.index)) == 1:
+        chosen = variant.index[0]
+        variant = Column.constant(chosen, units)
+    asked = wanted_by(leaf)
     parts: list[Column[object]] = [Column(tuple(variant.values), variant.index), proof]
-    parts += [Column(tuple(columns[name].values), columns[name].index) for name in names]
+    parts += [projected(columns[name], name, asked) for name in names]
 
     def one(items: tuple[object, ...]) -> Score:
         number, has_proof, *found = items
@@ -160,6 +168,33 @@ def _leaf(
         return result
 
     return combined(parts, one, units), variant.map(lambda number: marks[number])
+
+
+def projected(column: Column[Measurement], name: str, asked: frozenset[str]) -> Column[object]:
+    """Measurements that a rule cannot tell apart, held once: only what it asks for, and what decides the outcome.
+
+    >>> from fractions import Fraction
+    >>> one, two = ({"cases": Fraction(n), "met": Fraction(n), "rate": Fraction(1)} for n in (3, 4))
+    >>> column = Column((Measurement(State.CASES, one), Measurement(State.CASES, two)), (0, 1))
+    >>> len(projected(column, "", frozenset({"rate"})).values)
+    1
+    """
+    wanted = {other.removeprefix(f"{name}.") for other in asked} | {"label"}
+    seen: dict[tuple[object, ...], int] = {}
+    values: list[object] = []
+    places: list[int] = []
+    order = sorted(wanted)
+    for one in column.values:
+        quantities = one.quantities
+        cases = quantities.get("cases", ZERO)
+        missing = one.number("missing") + one.number("blank") if cases else ZERO
+        kind = (missing == cases, quantities.get("explained", ZERO) == cases) if cases else ()
+        key = (one.state, one.reason, kind, *[quantities.get(n) for n in order])
+        if key not in seen:
+            seen[key] = len(values)
+            values.append(one)
+        places.append(seen[key])
+    return Column(tuple(values), [places[i] for i in column.index])
 
 
 def _dates(period: str, as_of: str | None, units: UnitRegister) -> tuple[Window, int]:

@@ -18,10 +18,11 @@ from gongkai_score.indicator_set import (
     Scoring,
     Step,
     When,
+    summands,
 )
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import Outcome
-from gongkai_score.points import rounded
+from gongkai_score.points import RoundingMode, rounded, total
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -75,6 +76,8 @@ class Quantities:
     measurements: Mapping[str, Measurement]
 
     def __getitem__(self, name: str) -> Fraction | str:
+        if len(parts := summands(name)) > 1:
+            return total(self.number(part) for part in parts)
         head, _, rest = name.partition(".")
         if rest and head in self.measurements:
             measurement, quantity = self.measurements[head], rest
@@ -161,7 +164,8 @@ def score(
     except Undefined as undefined:
         return without_cases(indicator, full, f"undefined:{undefined}")
     lines = max(accounts, key=lambda account: account[-1].balance) if accounts else (_start(ZERO),)
-    lines = bounded(lines, indicator, full, rounding)
+    ceiling = None if indicator.unbounded else full if indicator.ceiling is None else indicator.ceiling
+    lines = bounded(lines, indicator, ceiling, rounding.leaf, rounding.mode)
     return Score(_outcome(measurements), lines[-1].balance, lines)
 
 
@@ -200,13 +204,18 @@ def without_cases(indicator: Indicator, full: Fraction, reason: str) -> Score:
     return Score(Outcome.NOT_APPLICABLE, None, reason=reason or "no_cases")
 
 
-def bounded(lines: tuple[Line, ...], node: Indicator, full: Fraction, rounding: Rounding) -> tuple[Line, ...]:
-    """The account with the prescribed rounding, then the node's ceiling and floor, applied."""
-    exact = rounded(lines[-1].balance, rounding.leaf, rounding.mode)
+def bounded(
+    lines: tuple[Line, ...],
+    node: Indicator,
+    ceiling: Fraction | None,
+    digits: int | None,
+    mode: RoundingMode = "half_up",
+) -> tuple[Line, ...]:
+    """The account with the prescribed rounding, then the ceiling (None: none) and the node's floor, applied."""
+    exact = rounded(lines[-1].balance, digits, mode)
     if exact != lines[-1].balance:
         lines = (*lines, Line("round", exact - lines[-1].balance, exact))
     balance = exact
-    ceiling = None if node.unbounded else full if node.ceiling is None else node.ceiling
     steps = (
         ("ceiling", ceiling if ceiling is not None and balance > ceiling else None),
         ("floor", node.floor if node.floor is not None and balance < node.floor else None),

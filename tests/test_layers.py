@@ -16,16 +16,19 @@ LAYERS: list[set[str]] = [
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},
     {"options", "measures", "scoring"},
-    {"reduction", "aggregation"},
+    {"reduction", "node_plans"},
+    {"aggregation"},
     {"gates"},
     {"ranking"},
     {"peers", "assessment"},
     {"results"},
     {"collection"},
     {"pipeline"},
+    {"rule_tests"},
     {"wording", "due"},
     {"sentences"},
     {"accounts"},
+    {"rule_tests"},
     {"explanation"},
     {"tables"},
     {"readers", "outputs"},
@@ -34,7 +37,7 @@ LAYERS: list[set[str]] = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
-    "points", "outcomes", "measurements", "scoring", "aggregation", "gates", "ranking", "peers", "assessment",
+    "points", "outcomes", "measurements", "scoring", "aggregation", "node_plans", "gates", "ranking", "peers", "assessment",
     "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai_score.aggregation import NodeScore, Tree, geometric_mean
+from gongkai_score.aggregation import NodeScore, Tree
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import (
     Condition,
@@ -23,6 +23,7 @@ from gongkai_score.indicator_set import (
     When,
 )
 from gongkai_score.measurements import Column
+from gongkai_score.node_plans import geometric_mean
 from gongkai_score.outcomes import Outcome
 from gongkai_score.ranking import places, ranks
 from gongkai_score.scoring import Line, Score
