@@ -15,6 +15,7 @@ from gongkai_score.evidence import Case, CaseColumns, CaseTable, EventFact
 from gongkai_score.indicator_set import (
     Amount,
     AppliesTo,
+    Duration,
     Gate,
     Indicator,
     IndicatorSet,
@@ -23,12 +24,13 @@ from gongkai_score.indicator_set import (
     Scoring,
     Value,
     When,
+    summands,
 )
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.measures import Measured, View, measure, without_charged
 from gongkai_score.outcomes import Verdict
 from gongkai_score.peers import PeerFigures, against_mean, compared
-from gongkai_score.period import day_date
+from gongkai_score.period import day_date, months_of
 from gongkai_score.reduction import reduce
 from gongkai_score.results import measure_results
 
@@ -104,7 +106,7 @@ def collect(indicator_set: IndicatorSet, view: View, results: Mapping[str, Asses
         ]
     handed_in = [job for job in jobs if isinstance(job.measure, Result)]
     jobs = [job for job in jobs if not isinstance(job.measure, Result)]
-    measured = [measure(job.measure, view, job.bound, job.first, job.last) for job in jobs]
+    measured = [measure(j.measure, _looked_at(j.measure, view), j.bound, j.first, j.last) for j in jobs]
     for members in overlap.values():
         places = [i for leaf in members for i, job in enumerate(jobs) if job.node == leaf]
         charged = without_charged([(jobs[i].node, measured[i]) for i in places])
@@ -132,13 +134,14 @@ def _reduced(
     groups = [unit.group for unit in view.register]
     peers: dict[str, tuple[str, tuple[PeerFigures, ...]]] = {}
     for job, one in zip(*done, strict=True):
-        column = reduce(one, job.bound, view, job.wanted)
+        seen = _looked_at(job.measure, view)
+        column = reduce(one, job.bound, seen, job.wanted)
         if isinstance(job.measure, Value) and job.measure.kind == "versus_peers" and not job.measure.benchmark:
             column, figures = against_mean(column, job.measure, groups)
             one = _judged(one, column)
             peers[job.node] = ("value", figures)
         _put(columns, job, column)
-        cases.setdefault(job.node, {})[job.label] = ColumnCases(one.cases, view)
+        cases.setdefault(job.node, {})[job.label] = ColumnCases(one.cases, seen)
     for leaf in indicator_set.leaves:
         if leaf.peers is not None:
             name, quantity = _resolved(leaf.peers, columns[leaf.id])
@@ -154,6 +157,26 @@ def _reduced(
             has[view.unit_of[table.unit[view.select(rule.proof)]]] = True
             proven[leaf.id] = has.tolist()
     return Collected(columns, variant, proven, gate_bound, cases, peers)
+
+
+def _looked_at(measure: Measure, view: View) -> View:
+    """The view a measure is taken on: with ``look_back`` the last so long before the end of the window."""
+    if isinstance(measure, Result) or measure.look_back is None:
+        return view
+    return view.since(_first_day(measure.look_back, view))
+
+
+def _first_day(length: Duration, view: View) -> int:
+    """First of the last so many days, working days or calendar months of a window, its last day included."""
+    after = view.window.last + 1
+    if length.unit == "month":
+        day = day_date(after)
+        months = day.year * 12 + day.month - 1 - length.n
+        first, last = months_of(months // 12, months % 12 + 1, 1)
+        return min(first + day.day - 1, last)
+    if length.unit == "working_day":
+        return int(view.calendar.add_workdays(after, -length.n))
+    return after - length.n
 
 
 def _put(columns: dict[str, Measurements], job: _Job, column: Column[Measurement]) -> None:
@@ -227,13 +250,14 @@ def _resolved(name: str, columns: Measurements) -> tuple[str, str]:
 
 def names_of(when: When | None) -> frozenset[str]:
     """Quantities that conditions ask for."""
-    return frozenset() if when is None else frozenset(name for name, _ in (*when.all, *when.any))
+    named = () if when is None else (*when.all, *when.any)
+    return frozenset(part for name, _ in named for part in summands(name))
 
 
 def wanted_by(leaf: Indicator) -> frozenset[str]:
     """Quantities that a leaf's scoring rules, those of its variants and its comparison with peers ask for."""
     rules = [leaf.scoring, *(variant.scoring for variant in leaf.variants)]
-    names = {name for rule in rules if rule is not None for name in _names(rule)}
+    names = {part for rule in rules if rule is not None for name in _names(rule) for part in summands(name)}
     return frozenset(names | ({leaf.peers} if leaf.peers else set()))
 
 
@@ -282,7 +306,7 @@ class ColumnCases:
 
     def case(self, position: int) -> Case:
         """One case."""
-        cases = self.cases
+        cases, position = self.cases.around(position)
         needed = int(cases.needed[position])
         return Case(
             key=cases.key_text(position),
@@ -293,7 +317,7 @@ class ColumnCases:
             number=int(cases.number[position]),
             needed=None if needed < 0 else needed,
             unit_of_time=cases.unit_of_time,
-            used=self._used(position),
+            used=self._used(cases, position),
             rows=tuple(
                 event_fact(cited.table, row, self.view.log.refs)
                 for cited in cases.cited
@@ -303,13 +327,13 @@ class ColumnCases:
             charged_by=cases.charged_by.get(position, ""),
         )
 
-    def _used(self, position: int) -> int | None:
-        start, done = int(self.cases.start[position]), int(self.cases.done[position])
+    def _used(self, cases: Cases, position: int) -> int | None:
+        start, done = int(cases.start[position]), int(cases.done[position])
         if start == NO_DAY or done == NO_DAY:
             return None
-        if self.cases.unit_of_time == "working_day":
+        if cases.unit_of_time == "working_day":
             return int(self.view.calendar.workdays_used(start, done))
-        return done - start if self.cases.unit_of_time == "day" else None
+        return done - start if cases.unit_of_time == "day" else None
 
     def columns(self) -> CaseTable:
         """All cases as plain lists."""
@@ -330,13 +354,13 @@ class ColumnCases:
         return CaseTable(
             unit=cases.unit.tolist(),
             verdict=cases.verdict.tolist(),
-            key=[cases.key_text(i) for i in range(len(cases))],
+            key=cases.key_texts(),
             start=[_moment(d, NO_TIME) for d in cases.start.tolist()],
             due=_moments(cases.due, cases.due_second),
             done=_moments(cases.done, cases.done_second),
             number=cases.number.tolist(),
             needed=[None if n < 0 else n for n in cases.needed.tolist()],
-            used=[self._used(i) for i in range(len(cases))],
+            used=[self._used(cases, i) for i in range(len(cases))],
             rows=rows,
             events=facts,
             unit_of_time=cases.unit_of_time,

@@ -112,11 +112,15 @@ Where = tuple[tuple[str, Condition], ...]
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Events of one kind that satisfy conditions; ``date`` names the date that counts (``at`` by default)."""
+    """Events of one kind that satisfy all of ``where`` and, if there are any, one of the alternatives ``either``.
+
+    ``date`` names the date that counts (``at`` by default).
+    """
 
     event: str
     where: Where = ()
     date: str = "at"
+    either: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,14 @@ class Items:
     """A list of things each of which must be covered.
 
     ``values`` are named in the set; otherwise the list is declared in the log by ``inventory`` (its events name
-    one item each in ``attribute``).
+    one item each in ``attribute``). Without a declaration the items are not known, unless ``check`` names events
+    that show that there are none.
     """
 
     values: tuple[str, ...] = ()
     inventory: Selector | None = None
     attribute: str = "item"
+    check: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,7 @@ class TimeLimit:
     explained_by: Selector | None = None
     needs_flag: str | None = None
     assumed: bool = False
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +244,7 @@ class Tally:
     check: Selector | None = None
     explained_by: Selector | None = None
     needs: Selector | None = None
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +265,7 @@ class Content:
     required: tuple[Element, ...]
     at_least: int | None = None
     any_of: bool = False
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +283,7 @@ class Order:
     lead: Duration = Duration(0, "day")
     tolerance: int = 0
     one_to_one: bool = False
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +317,7 @@ class Value:
     least: int = 1
     benchmark: str | None = None
     missing: Literal["not_assessed", "missing", "not_applicable"] = "not_assessed"
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +340,15 @@ class Faults:
     check: Selector | None = None
     mended: str | None = None
     mended_within: Duration | None = None
+    look_back: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppliesTo:
-    """Which units a node binds: every condition given must hold; inside one, any of its values."""
+    """Which units a node binds: every condition given must hold; inside one, any of its values.
+
+    With ``either`` one of the alternatives must hold too.
+    """
 
     type: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
@@ -342,6 +357,7 @@ class AppliesTo:
     channels: tuple[str, ...] = ()
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     but_not: AppliesTo | None = None
+    either: tuple[AppliesTo, ...] = ()
 
     def binds(self, unit: Unit) -> bool:
         """Whether the unit is bound.
@@ -356,6 +372,7 @@ class AppliesTo:
             not self.units or unit.id in self.units or unit.name in self.units,
             not self.channels or bool(unit.channels & set(self.channels)),
             all(unit.attributes.get(name) in values for name, values in self.attributes),
+            not self.either or any(one.binds(unit) for one in self.either),
         )
         return all(checks) and not (self.but_not is not None and self.but_not.binds(unit))
 
@@ -372,6 +389,7 @@ class Result:
         node: id of the node whose points count; "" for the total.
         pick: how several numbers become one.
         missing: what an absent number means for the whole: not assessed, left out, or zero.
+        test: condition each number, or its grade, must meet; the rate is then the share that do.
     """
 
     kind: Literal["result"]
@@ -381,9 +399,11 @@ class Result:
     node: str = ""
     pick: Literal["mean", "sum", "minimum", "maximum", "first"] = "mean"
     missing: Literal["not_assessed", "skip", "zero"] = "not_assessed"
+    test: Condition | None = None
 
 
 Measure = TimeLimit | Tally | Content | Order | Value | Faults | Result
+"""What an indicator measures. With ``look_back`` (all but results) only the last so long of the window is seen."""
 
 MEASURE_KINDS: tuple[str, ...] = (
     "deadline",
@@ -411,6 +431,15 @@ class Amount:
 
     value: Fraction | str
     share: bool = False
+
+
+def summands(name: str) -> tuple[str, ...]:
+    """The quantities that a name adds up; one of its own is itself.
+
+    >>> summands("news.missing + notices.missing"), summands("missing.互联网+政务")
+    (('news.missing', 'notices.missing'), ('missing.互联网+政务',))
+    """
+    return tuple(part.strip() for part in name.split(" + "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,18 @@ another assessment came to, and the same scoring, tree, gates and grades follow.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from gongkai_score.assessment import Assessment
 from gongkai_score.evidence import CaseTable
-from gongkai_score.indicator_set import Result
+from gongkai_score.indicator_set import Condition, Result
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.outcomes import Verdict
 from gongkai_score.points import decimal_text, total
+from gongkai_score.scoring import text_passes
 from gongkai_score.units import Unit, UnitRegister
 
 ZERO = Fraction(0)
@@ -29,9 +32,10 @@ def measure_results(
 ) -> tuple[Column[Measurement], CaseTable]:
     """What the assessments named came to for each unit, and one case a number.
 
-    Quantities: ``rate`` (share of the full marks), ``value`` (points), ``cases`` (numbers expected), ``met``
-    (numbers there), ``missing`` (numbers absent), ``failed`` (units a veto stopped: they have no number, and
-    unless the rule for missing parts says otherwise neither has the whole), ``label`` (the grade of one unit).
+    Quantities: ``rate`` (share of the full marks; with a condition the share of numbers that meet it), ``value``
+    (points), ``cases`` (numbers expected), ``met`` (numbers there), ``missing`` (numbers absent), ``failed``
+    (numbers that do not meet the condition, and units a veto stopped: they have no number, and unless the rule for
+    missing parts says otherwise neither has the whole), ``label`` (the grade of one unit).
 
     Args:
         measure: which assessments, whose units, how put together.
@@ -51,7 +55,7 @@ def measure_results(
             for name in measure.of
             for other in _of(measure, unit, units)
         ]
-        columns += [(position, key, verdict, text) for key, verdict, text, _, _ in numbers]
+        columns += [(position, number.key, number.verdict, number.words) for number in numbers]
         found.append(_together(measure, numbers))
     table = CaseTable(
         unit=[c[0] for c in columns],
@@ -70,8 +74,25 @@ def measure_results(
     return Column(tuple(found), tuple(range(len(found)))), table
 
 
-Number = tuple[str, Verdict, str, Fraction | None, Fraction | None]
-"""Key, verdict, words, points and share of the full marks."""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What one assessment came to for one unit: a case of the combination.
+
+    Attributes:
+        key: assessment and unit.
+        verdict: met, failed (a veto, or the condition is not met) or missing.
+        words: points of full marks and the grade.
+        points: points, if it has a number.
+        rate: share of the full marks.
+        grade: its grade, or "".
+    """
+
+    key: str
+    verdict: Verdict
+    words: str = ""
+    points: Fraction | None = None
+    rate: Fraction | None = None
+    grade: str = ""
 
 
 def _of(measure: Result, unit: Unit, units: UnitRegister) -> Iterator[Unit]:
@@ -98,45 +119,55 @@ def _number(measure: Result, result: Assessment, unit: Unit, name: str) -> Numbe
     try:
         position = result.position(unit.id)
     except KeyError:
-        return key, Verdict.MISSING, "", None, None
+        return Number(key, Verdict.MISSING)
     end = result.totals[position]
-    points, full = end.points, end.full
+    points, full, grade = end.points, end.full, result.places[position].grade
     if measure.node:
         node = result.nodes[measure.node][position]
         points, full = node.points, node.counted or node.full
     if points is None:
         vetoed = not measure.node and bool(end.gates)
-        return key, Verdict.FAILED if vetoed else Verdict.MISSING, "；".join(end.gates), None, None
-    words = f"{decimal_text(points, 2)}/{decimal_text(full, 2)} {result.places[position].grade}".strip()
-    return key, Verdict.MET, words, points, points / full if full else None
+        return Number(key, Verdict.FAILED if vetoed else Verdict.MISSING, "；".join(end.gates), grade=grade)
+    words = f"{decimal_text(points, 2)}/{decimal_text(full, 2)} {grade}".strip()
+    verdict = Verdict.MET if _passes(measure.test, points, grade) else Verdict.FAILED
+    return Number(key, verdict, words, points, points / full if full else None, grade)
+
+
+def _passes(test: Condition | None, points: Fraction, grade: str) -> bool:
+    """Whether points meet a condition on numbers, or a grade one on words."""
+    if test is None:
+        return True
+    return test.number(points) if isinstance(test.value, Fraction) else text_passes(test.op, test.value, grade)
 
 
 def _together(measure: Result, numbers: Sequence[Number]) -> Measurement:
     if not numbers:
         return Measurement(State.NO_CASES, reason="no_units")
-    absent = [n for n in numbers if n[3] is None]
-    failed = sum(1 for n in absent if n[1] is Verdict.FAILED)
+    tally = Counter(number.verdict for number in numbers)
+    met, missing = tally[Verdict.MET], tally[Verdict.MISSING]
     counts = {
         "cases": Fraction(len(numbers)),
-        "met": Fraction(len(numbers) - len(absent)),
-        "missing": Fraction(len(absent) - failed),
-        "failed": Fraction(failed),
-        "failing": Fraction(len(absent)),
+        "met": Fraction(met),
+        "missing": Fraction(missing),
+        "failed": Fraction(tally[Verdict.FAILED]),
+        "failing": Fraction(len(numbers) - met),
     }
-    missing = len(absent) - failed
-    points = [n[3] for n in numbers if n[3] is not None]
-    rates = [n[4] for n in numbers if n[4] is not None]
+    points = [n.points for n in numbers if n.points is not None]
+    rates = [n.rate for n in numbers if n.rate is not None]
+    absent = len(numbers) - len(points)
     if measure.missing == "zero":
-        points += [ZERO] * len(absent)
-        rates += [ZERO] * len(absent)
-    if (missing and measure.missing == "not_assessed") or not (points or failed):
+        points += [ZERO] * absent
+        rates += [ZERO] * absent
+    if (missing and measure.missing == "not_assessed") or not (points or absent > missing):
         return Measurement(State.NOT_ASSESSED, counts, "no_result")
     quantities: dict[str, Fraction | str] = dict(counts)
-    if not failed or measure.missing != "not_assessed":
+    if absent == missing or measure.missing != "not_assessed":
         quantities |= {name: _picked(measure, v) for name, v in (("value", points), ("rate", rates)) if v}
-    grades = {n[2].split(" ")[-1] for n in numbers if " " in n[2]}
-    if len(numbers) == 1 and grades:
-        quantities["label"] = grades.pop()
+    if measure.test is not None:
+        judged = len(numbers) - (missing if measure.missing == "skip" else 0)
+        quantities["rate"] = Fraction(met, judged)
+    if len(numbers) == 1 and numbers[0].grade:
+        quantities["label"] = numbers[0].grade
     return Measurement(State.CASES, quantities)
 
 

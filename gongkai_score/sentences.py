@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from gongkai_score import wording
 from gongkai_score.errors import Language
-from gongkai_score.indicator_set import Condition, Indicator, IndicatorSet, Rounding, Scoring, Step, When
+from gongkai_score.indicator_set import Condition, Indicator, IndicatorSet, Rounding, Scoring, Step, When, summands
 from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict
 from gongkai_score.points import decimal_text
 from gongkai_score.scoring import Line
@@ -69,6 +69,8 @@ def quantity_name(name: str, lang: Language) -> str:
     >>> quantity_name("longest_run.blank", "zh"), quantity_name("list.missing", "en")
     ('最长连续空白', 'list: missing')
     """
+    if len(parts := summands(name)) > 1:
+        return " + ".join(quantity_name(part, lang) for part in parts)
     if name in wording.QUANTITIES:
         return wording.QUANTITIES[name][2 if lang == "en" else 0]
     head, _, rest = name.partition(".")

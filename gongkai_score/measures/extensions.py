@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def extra_time(
             extra[entitled] += _added(view, extension, starts, entitled, duration)
         else:
             event = extension.event
-            event = Selector(event.event, event.where + extension.where, event.date)
+            event = replace(event, where=event.where + extension.where)
             view.look(event, bound)
             found = _by_events(view, extension, event, starts, names, duration, in_force, extra)
             cited.append(found)

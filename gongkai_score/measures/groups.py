@@ -133,7 +133,8 @@ def item_groups(
     """One group for each unit and item; and the bound units that declared no list though they have to.
 
     A list named in the set is the same for all. Otherwise a unit's last declaration in the window holds
-    (duties, section 5, coverage); what it declares exempt with a reason is out.
+    (duties, section 5, coverage); what it declares exempt with a reason is out. A unit that declared none has
+    none if a check shows that somebody looked.
     """
     if items.inventory is None:
         units = np.flatnonzero(bound).astype(np.int32)
@@ -145,6 +146,8 @@ def item_groups(
     newest = np.full(view.units, np.iinfo(np.int32).min, np.int32)
     newest[declared.unit] = declared.day
     missing = bound & (newest == np.iinfo(np.int32).min)
+    if items.check is not None:
+        missing[view.dated(items.check, bound, first, last).unit] = False
     latest = declared.where(declared.day == newest[declared.unit])
     out, _ = exempted(latest.table, latest.rows)
     split = view.atoms(items.inventory.event, items.attribute)

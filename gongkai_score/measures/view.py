@@ -107,6 +107,17 @@ class View:
         self._kept: dict[Hashable, object] = {}
         self._looked: list[Looked] = []
 
+    def since(self, first: int) -> View:
+        """The same log seen by a window that ends on the same day and begins on ``first``."""
+
+        def make() -> View:
+            window = Window(first, self.window.last)
+            other = View(self.log, self.register, self.calendar, window, self.as_of, self.promptly_within)
+            other._looked = self._looked
+            return other
+
+        return self.keep(("since", first), make)
+
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave the first time this key was asked for."""
         if key not in self._kept:
@@ -164,6 +175,13 @@ class View:
         unit = self.units_of(selector.event)
         timed = bool(len(table)) and bool(at.second.max() >= 0)
         masks = [self.meets(selector.event, name, test) for name, test in selector.where]
+        if selector.either:
+            kind = selector.event
+            some = [
+                np.logical_and.reduce([self.meets(kind, name, test) for name, test in where])
+                for where in selector.either
+            ]
+            masks.append(np.logical_or.reduce(some))
         for day in (at.day, table.at.day)[: 1 if selector.date == "at" else 2]:
             if len(table) and int(day.max()) > self.as_of:
                 masks.append(day <= self.as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from gongkai_score.indicator_set import (
@@ -33,7 +34,11 @@ _NOTHING = Selector("")
 
 def measure(draft: Draft, told: Any, path: Path) -> Measure | None:
     """One measure, or None when a part of it cannot be used; what it carries has passed the schema."""
-    return _KINDS[told["kind"]](_Part(draft, told, path))
+    part = _Part(draft, told, path)
+    found = _KINDS[told["kind"]](part)
+    if found is None or isinstance(found, Result) or "look_back" not in part:
+        return found
+    return replace(found, look_back=part.duration("look_back"))
 
 
 class _Part:
@@ -371,6 +376,7 @@ def _result(part: _Part) -> Measure | None:
         node=part.get("node", ""),
         pick=part.get("pick", "mean"),
         missing=part.get("missing", "not_assessed"),
+        test=part.condition("is"),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from gongkai_score.indicator_set import Content, Measure
+from gongkai_score.indicator_set import Content, Measure, summands
 from gongkai_score.outcomes import Verdict
 from gongkai_score.points import exact
 from gongkai_score.readers.marked_yaml import Path
@@ -101,6 +101,9 @@ def polarity(name: str) -> int:
     >>> polarity("rate"), polarity("answers.late"), polarity("runs.blank.2"), polarity("value")
     (1, -1, -1, 0)
     """
+    if len(parts := summands(name)) > 1:
+        signs = {polarity(part) for part in parts}
+        return signs.pop() if len(signs) == 1 else 0
     head, _, rest = name.partition(".")
     words = {name, rest, head} if head not in ("longest_run", "runs", "missing") else {head}
     if words & {"longest_run", "runs"} or rest.startswith(("longest_run.", "runs.", "missing.")):
@@ -185,6 +188,10 @@ def check_name(draft: Draft, named: Named, measures: Mapping[str, Measure], peer
         peers: whether the indicator is compared with its peers.
     """
     name, path, at = named
+    if len(parts := summands(name)) > 1:
+        for part in parts:
+            check_name(draft, (part, path, at), measures, peers)
+        return
     head, dot, rest = name.partition(".")
     if dot and head in measures:
         _check_quantity(draft, (rest, path, at), measures[head], name, peers)

@@ -246,12 +246,14 @@ def selector(draft: Draft, value: Any, path: Path) -> Selector | None:
         return Selector(value)
     kind = value["event"]
     draft.check_kind(kind, (*path, "event"))
-    conditions = where(draft, value["where"], (*path, "where"), kind) if "where" in value else ()
+    told, at = value.get("where", {}), (*path, "where")
+    conditions = where(draft, {name: one for name, one in told.items() if name != "any"}, at, kind)
+    either = tuple(where(draft, one, (*at, "any", i), kind) for i, one in enumerate(told.get("any", ())))
     moment = value.get("date", "at")
     if "date" in value:
         draft.check_attribute(kind, moment, (*path, "date"))
         check_date(draft, moment, (*path, "date"))
-    return Selector(kind, conditions, moment)
+    return Selector(kind, conditions, moment, either)
 
 
 def check_date(draft: Draft, name: str, path: Path) -> None:
@@ -270,7 +272,8 @@ def items(draft: Draft, value: Any, path: Path) -> Items:
     attribute = value.get("attribute", "item")
     if inventory is not None and "attribute" in value:
         draft.check_attribute(inventory.event, attribute, (*path, "attribute"))
-    return Items(tuple(value.get("values", ())), inventory, attribute)
+    check = selector(draft, value["check"], (*path, "check")) if "check" in value else None
+    return Items(tuple(value.get("values", ())), inventory, attribute, check)
 
 
 def names(value: Any) -> tuple[str, ...]:
@@ -278,12 +281,15 @@ def names(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def applies_to(told: dict[str, Any]) -> AppliesTo:
-    """Which units are bound.
+def applies_to(told: dict[str, Any] | list[Any]) -> AppliesTo:
+    """Which units are bound; a list holds alternatives.
 
-    >>> applies_to({"type": "town", "tags": ["新媒体"]})
-    AppliesTo(type=('town',), group=(), tags=('新媒体',), units=(), channels=(), attributes=(), but_not=None)
+    >>> found = applies_to([{"type": "town"}, {"tags": ["新媒体"]}])
+    >>> [one.type or one.tags for one in found.either]
+    [('town',), ('新媒体',)]
     """
+    if isinstance(told, list):
+        return AppliesTo(either=tuple(applies_to(one) for one in told))
     plain = {key: _values_of(told.get(key, [])) for key in ("type", "group", "tags", "units", "channels")}
     attributes = tuple((name, _values_of(one)) for name, one in told.get("attributes", {}).items())
     but_not = applies_to(told["but_not"]) if "but_not" in told else None

@@ -96,7 +96,13 @@ class Criteria:
         return self.semicolon.join(named)
 
     def measure(self, measure: Measure) -> str:
-        """One measure."""
+        """One measure, with the stretch of time it looks back on."""
+        words = self._measure(measure)
+        if isinstance(measure, Result) or measure.look_back is None:
+            return words
+        return words + self._say("look_back", length=self.duration(measure.look_back))
+
+    def _measure(self, measure: Measure) -> str:
         if isinstance(measure, TimeLimit):
             return self._time_limit(measure)
         if isinstance(measure, Tally):
@@ -117,7 +123,10 @@ class Criteria:
             words = self._say("deduction", event=self.events(measure.event))
             return words + (self._say("check", event=self.events(measure.check)) if measure.check else "")
         if isinstance(measure, Result):
-            return self._say("result", of=self.listing.join(measure.of))
+            words = self._say("result", of=self.listing.join(measure.of))
+            return (
+                words if measure.test is None else self._say("where", event=words, where=self._test(measure.test))
+            )
         return self._value(measure)
 
     def events(self, selector: Selector) -> str:
@@ -127,7 +136,8 @@ class Criteria:
         if not name:
             known = self.lang == "zh" and kind in EVENT_KINDS
             name = EVENT_KINDS[kind].zh if known else kind.replace("_", " ")
-        where = self._where(selector.where)
+        some = say(wording.WORDS, "or", self.lang).join(map(self._where, selector.either))
+        where = self.comma.join(filter(None, (self._where(selector.where), some)))
         return self._say("where", event=name, where=where) if where else name
 
     def duration(self, length: Duration) -> str:
@@ -152,6 +162,9 @@ class Criteria:
         ]
         parts += [f"{name} {'/'.join(values)}" for name, values in units.attributes]
         words = self.comma.join(parts)
+        if units.either:
+            some = say(wording.WORDS, "or", self.lang).join(map(self.applies_to, units.either))
+            words = self.comma.join(filter(None, (words, some)))
         if units.but_not is not None:
             words += say(NODES, "but_not", self.lang, units=self.applies_to(units.but_not))
         return words

@@ -37,6 +37,7 @@ MEASURES: dict[str, Pair] = {
     "in_period": ("（每期第 {month} 个月 {day} 日前）", " (by day {day} of month {month} of the period)"),
     "for_items": ("（逐项：{items}）", " (each of {items})"),
     "inventory": ("{event}所列每一项", "everything listed by {event}"),
+    "look_back": ("（期末前 {length}内）", " (in the last {length})"),
     "check": ("；没有{event}的不评", "; not assessed without {event}"),
     "explained": ("；可用{event}说明", "; {event} may stand in"),
     "until": ("{value}（{day} 止）", "{value} (to {day})"),
