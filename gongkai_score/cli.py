@@ -96,6 +96,18 @@ def working(zh: str, en: str, lang: Language) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def steps(lang: Language) -> Iterator[Callable[[str], None]]:
+    """A line of progress on standard error that a long step may change, when somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("……" if lang == "zh" else "…") as status:
+        yield status.update
+
+
 lang_option = click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", help="输出语言 Language of the output."
 )
@@ -453,6 +465,40 @@ def show(indicator_set: str, expanded: bool, options: Sequence[str], form: str, 
         return FINE
     show_table(indicator_set_table(made, lang), form, width=36)
     return FINE
+
+
+@cli.command(name="test")
+@click.argument("sources", nargs=-1, metavar="FILE…|SET…")
+@click.option("--coverage", is_flag=True, help="列出测试没有触及的规则 Tell what no test reaches.")
+@click.option(
+    "--mutate",
+    is_flag=True,
+    help="列出测试没有发现的规则改动 Changes that go unnoticed.",
+)
+@click.option("--indicator", help="只看一个指标或门槛 Only one indicator or gate.")
+@format_option
+@lang_option
+@guarded
+def run_rule_tests(
+    sources: Sequence[str], coverage: bool, mutate: bool, indicator: str | None, form: str, lang: Language
+) -> int:
+    """运行指标体系的规则测试。Run the tests beside the rules of indicator sets."""
+    from gongkai_score.testing import Asked, files_of, tested
+
+    asked = Asked(coverage, mutate, indicator, lang, plain=form == "text")
+    worst = FINE
+    for source in files_of(sources):
+        with steps(lang) as progress:
+            report = tested(source, asked, progress)
+        show_problems(report.problems, lang)
+        for table in report.tables:
+            show_table(table, form, width=36)
+            if form == "text":
+                click.echo()
+        for line in report.lines:
+            click.echo(line, err=form != "text")
+        worst = max(worst, FINDINGS if report.findings else FINE)
+    return worst
 
 
 @cli.command()

@@ -24,7 +24,7 @@ class Problem:
     Attributes:
         code: stable identifier, for example ``S101``; the letter names the input (D any YAML document, S indicator
             set, L activity log, M mapping file, U unit register, C calendar, A assessment, R result file,
-            P command line).
+            P command line, T tests beside the rules).
         severity: ``error`` stops the run, ``warning`` and ``note`` do not.
         values: what fills the message's braces.
         file: file name as the user gave it, or None.
@@ -120,6 +120,10 @@ class CalendarError(GongkaiScoreError):
 
 class AssessmentError(GongkaiScoreError):
     """The parameters of an assessment contradict each other or the inputs."""
+
+
+class RuleTestError(GongkaiScoreError):
+    """A file of tests beside the rules cannot be used as it is written."""
 
 
 class ResultError(GongkaiScoreError):

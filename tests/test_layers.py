@@ -24,7 +24,6 @@ LAYERS: list[set[str]] = [
     {"results"},
     {"collection"},
     {"pipeline"},
-    {"rule_tests"},
     {"wording", "due"},
     {"sentences"},
     {"accounts"},
@@ -32,6 +31,7 @@ LAYERS: list[set[str]] = [
     {"explanation"},
     {"tables"},
     {"readers", "outputs"},
+    {"testing"},
     {"cli"},
     {"__init__", "__main__"},
 ]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gongkai_score.messages import assessments, calendars, commands, documents, logs, mappings, results, sets, units
+from gongkai_score.messages import (
+    assessments,
+    calendars,
+    commands,
+    documents,
+    logs,
+    mappings,
+    results,
+    rule_tests,
+    sets,
+    units,
+)
 
 MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     **documents.MESSAGES,
@@ -16,4 +27,5 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     **assessments.MESSAGES,
     **results.MESSAGES,
     **commands.MESSAGES,
+    **rule_tests.MESSAGES,
 }
