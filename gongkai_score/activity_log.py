@@ -8,11 +8,12 @@ every row came from, which rows were set aside and why.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,6 +171,9 @@ class EventColumns:
         )
 
 
+C = TypeVar("C", Coded, Moments)
+
+
 def _stacked(columns: Sequence[Moments]) -> Moments:
     return Moments(np.concatenate([c.day for c in columns]), np.concatenate([c.second for c in columns]))
 
@@ -202,6 +206,35 @@ class Source:
     sha256: str
     rows: int
     encoding: str = ""
+
+
+class Taken(Mapping[str, C]):
+    """Columns at some rows, each taken when it is first asked for; iterating names those that are not empty."""
+
+    def __init__(self, columns: Mapping[str, C], rows: NDArray[np.integer], filled: Callable[[C], bool]) -> None:
+        """``filled`` says whether a column holds anything."""
+        self._columns: Mapping[str, C] = columns
+        self._rows = rows
+        self._filled: Callable[[C], bool] = filled
+        self._taken: dict[str, C] = {}
+
+    def __getitem__(self, name: str) -> C:
+        if name not in self._taken:
+            self._taken[name] = self._columns[name].take(self._rows)
+        return self._taken[name]
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(name for name in sorted(self._columns) if self._filled(self[name]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __reduce__(self) -> tuple[type[dict[str, C]], tuple[dict[str, C]]]:
+        return dict, (dict(self.items()),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +311,9 @@ class ActivityLog:
             warnings: oddities the reader found.
             duplicates: set rows aside that equal an earlier one in every column (code L101).
         """
-        rows = _ordered(columns)
+        rows, repeated = _ordered(columns)
         gone: list[SetAside] = list(set_aside)
-        if duplicates and len(rows):
-            repeated = _repeats(columns, rows)
+        if duplicates:
             gone += [_duplicate(columns, int(r), int(first)) for r, first in repeated]
             if repeated:
                 drop = np.fromiter((r for r, _ in repeated), np.int64, len(repeated))
@@ -365,32 +397,62 @@ def _bytes(array: NDArray[np.integer]) -> memoryview:
     return memoryview(plain).cast("B")
 
 
-def _ordered(columns: EventColumns) -> Int64:
-    """Positions ordered by kind, unit, day, second, then content."""
-    keys: list[NDArray[np.integer]] = [
-        columns.kind.codes,
-        columns.unit.codes,
-        columns.at.day,
-        columns.at.second,
-    ]
-    order = np.lexsort(keys[::-1]).astype(np.int64)
-    if len(order) < 2:
-        return order
-    tied = np.ones(len(order) - 1, bool)
-    for key in keys:
-        ordered = key[order]
-        tied &= ordered[1:] == ordered[:-1]
-    if not tied.any():
-        return order
-    group = np.concatenate([[0], np.cumsum(~tied)])
-    inside = np.concatenate([[False], tied]) | np.concatenate([tied, [False]])
-    places = np.flatnonzero(inside)
+def _ordered(columns: EventColumns) -> tuple[Int64, list[tuple[int, int]]]:
+    """Positions ordered by kind, unit, day, second, content and provenance; and (row, the equal row kept before it)
+    for every row that equals another in content."""
+    order, place = _by_time(columns)
+    tied = place[1:] == place[:-1]
+    places = np.flatnonzero(np.concatenate([[False], tied]) | np.concatenate([tied, [False]]))
+    group = place[places]
+    for column in _content(columns):
+        if not len(places):
+            return order, []
+        rows = order[places]
+        again = np.lexsort((column[rows], group))
+        order[places] = rows[again]
+        cells = column[order[places]]
+        same = (group[1:] == group[:-1]) & (cells[1:] == cells[:-1])
+        group = np.concatenate([[0], np.cumsum(~same)])
+        open_ = np.concatenate([[False], same]) | np.concatenate([same, [False]])
+        places, group = places[open_], group[open_]
     rows = order[places]
-    rest = [c[rows] for c in _content(columns)]
-    last = [columns.row[rows], columns.file[rows].astype(np.int64)]
-    again = np.lexsort([*last, *(c.astype(np.int64) for c in rest[::-1]), group[places]])
-    order[places] = rows[again]
-    return order
+    order[places] = rows[np.lexsort((columns.row[rows], columns.file[rows], group))]
+    first: dict[int, int] = {}
+    repeated: list[tuple[int, int]] = []
+    for number, row in zip(group.tolist(), order[places].tolist(), strict=True):
+        if first.setdefault(number, row) != row:
+            repeated.append((row, first[number]))
+    return order, repeated
+
+
+def _by_time(columns: EventColumns) -> tuple[Int64, Int64]:
+    """Positions ordered by kind, unit, day and second, and a number that is equal where all four are.
+
+    The four and the position are packed into one whole number each, since sorting numbers is several times faster
+    than sorting positions by them; where 63 bits do not suffice, positions are sorted.
+    """
+    rows = len(columns)
+    keys = (columns.kind.codes, columns.unit.codes, columns.at.day, columns.at.second)
+    if not rows:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    lows = [int(key.min()) for key in keys]
+    sizes = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
+    bits = rows.bit_length()
+    if math.prod(sizes).bit_length() + bits <= 63:
+        packed = np.zeros(rows, np.int64)
+        for key, low, size in zip(keys, lows, sizes, strict=True):
+            packed *= size
+            packed += key
+            packed -= low
+        packed <<= bits
+        packed |= np.arange(rows)
+        packed.sort()
+        return packed & ((1 << bits) - 1), packed >> bits
+    order = np.lexsort(keys[::-1]).astype(np.int64)
+    same = np.ones(rows - 1, bool)
+    for key in keys:
+        same &= key[order[1:]] == key[order[:-1]]
+    return order, np.concatenate([[0], np.cumsum(~same)])
 
 
 def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
@@ -407,21 +469,6 @@ def _parts(moments: Moments) -> tuple[Int32, Int32]:
     return moments.day, moments.second
 
 
-def _repeats(columns: EventColumns, rows: Int64) -> list[tuple[int, int]]:
-    """(row, the equal row kept) for every row that equals its predecessor in content."""
-    same = np.ones(len(rows) - 1, bool)
-    for key in (columns.kind.codes, columns.unit.codes, *_parts(columns.at), *_content(columns)):
-        ordered = key[rows]
-        same &= ordered[1:] == ordered[:-1]
-    found: list[tuple[int, int]] = []
-    first = 0
-    for place in np.flatnonzero(same).tolist():
-        if not found or found[-1][0] != int(rows[place]):
-            first = int(rows[place])
-        found.append((int(rows[place + 1]), first))
-    return found
-
-
 def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
     file = columns.files[int(columns.file[row])]
     kept = f"{columns.files[int(columns.file[first])]}#{int(columns.row[first])}"
@@ -436,16 +483,14 @@ def _tables(columns: EventColumns, rows: Int64) -> dict[str, EventTable]:
         part = rows[bounds[code] : bounds[code + 1]]
         if not len(part):
             continue
-        attributes = {name: columns.attributes[name].take(part) for name in sorted(columns.attributes)}
-        moments = {name: columns.moments[name].take(part) for name in sorted(columns.moments)}
         tables[kind] = EventTable(
             kind=kind,
             unit=columns.unit.codes[part],
             at=columns.at.take(part),
             ref=columns.ref.codes[part],
             id=columns.id.take(part),
-            attributes={n: c for n, c in attributes.items() if len(part) and (c.codes >= 0).any()},
-            moments={n: m for n, m in moments.items() if (m.day != NO_DAY).any()},
+            attributes=Taken(columns.attributes, part, lambda column: bool((column.codes >= 0).any())),
+            moments=Taken(columns.moments, part, lambda column: bool((column.day != NO_DAY).any())),
             file=columns.file[part],
             row=columns.row[part],
             files=columns.files,

@@ -20,7 +20,7 @@ from gongkai_score.collection import Collected, collect, gate_column, wanted_by
 from gongkai_score.errors import AssessmentError, Problem, problem
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import Duration, Indicator, IndicatorSet, Result, Scoring
-from gongkai_score.measurements import Column, Measurement, State, combined
+from gongkai_score.measurements import Column, Measurement, Quantity, State, combined
 from gongkai_score.measures import View
 from gongkai_score.outcomes import Outcome
 from gongkai_score.period import Window, day_date, parse_day
@@ -179,22 +179,36 @@ def projected(column: Column[Measurement], name: str, asked: frozenset[str]) -> 
     >>> len(projected(column, "", frozenset({"rate"})).values)
     1
     """
-    wanted = {other.removeprefix(f"{name}.") for other in asked} | {"label"}
+    wanted = sorted({other.removeprefix(f"{name}.") for other in asked} | {"label"})
     seen: dict[tuple[object, ...], int] = {}
     values: list[object] = []
     places: list[int] = []
-    order = sorted(wanted)
     for one in column.values:
         quantities = one.quantities
-        cases = quantities.get("cases", ZERO)
-        missing = one.number("missing") + one.number("blank") if cases else ZERO
-        kind = (missing == cases, quantities.get("explained", ZERO) == cases) if cases else ()
-        key = (one.state, one.reason, kind, *[quantities.get(n) for n in order])
+        key = (one.state, one.reason, _kind(quantities), *[_cell(quantities.get(n)) for n in wanted])
         if key not in seen:
             seen[key] = len(values)
             values.append(one)
         places.append(seen[key])
     return Column(tuple(values), [places[i] for i in column.index])
+
+
+def _cell(value: Quantity | None) -> object:
+    """A quantity as part of a key; numerators and denominators are found faster than fractions."""
+    return value if value is None or isinstance(value, str) else (value.numerator, value.denominator)
+
+
+def _kind(quantities: Mapping[str, Quantity]) -> tuple[bool, bool]:
+    """Whether nothing at all is there, and whether only statements are."""
+    cases = quantities.get("cases")
+    explained = quantities.get("explained")
+    if cases is None or not ("missing" in quantities or "blank" in quantities):
+        return False, cases is not None and explained == cases
+    absent = Fraction(0)
+    for name in ("missing", "blank"):
+        value = quantities.get(name, ZERO)
+        absent += ZERO if isinstance(value, str) else value
+    return absent == cases, explained == cases
 
 
 def _dates(period: str, as_of: str | None, units: UnitRegister) -> tuple[Window, int]:

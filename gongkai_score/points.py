@@ -55,16 +55,18 @@ def rounded(value: Fraction, digits: int | None, mode: RoundingMode = "half_up")
     if digits is None:
         return value
     scale = 10**digits
-    scaled = abs(value) * scale
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    twice = 2 * rest - scaled.denominator
+    numerator, denominator = value.numerator * scale, value.denominator
+    if not numerator % denominator:
+        return value
+    whole, rest = divmod(abs(numerator), denominator)
+    twice = 2 * rest - denominator
     if mode == "up":
         whole += rest > 0
     elif mode == "half_up":
         whole += twice >= 0
     elif mode == "half_even":
         whole += twice > 0 or (twice == 0 and whole % 2 == 1)
-    return Fraction(-whole if value < 0 else whole, scale)
+    return Fraction(-whole if numerator < 0 else whole, scale)
 
 
 def decimal_text(value: Fraction, digits: int | None = None, mode: RoundingMode = "half_up") -> str:

@@ -112,9 +112,9 @@ class Quantities:
             value = self[name]
         except Undefined:
             return condition.op == "none"
-        if isinstance(value, Fraction):
-            return condition.number(value)
-        return text_passes(condition.op, condition.value, value)
+        if isinstance(value, str):
+            return text_passes(condition.op, condition.value, value)
+        return condition.number(value)
 
 
 def text_passes(op: str, expected: object, value: str) -> bool:
@@ -309,7 +309,7 @@ def _looked_up(step: Step, full: Fraction, quantities: Quantities) -> tuple[Frac
                 return _points(amount, full, quantities), value
         raise Undefined(f"{step.by}={value}")
     for tier in step.tiers:
-        if tier.test is None or (isinstance(value, Fraction) and tier.test.number(value)):
+        if tier.test is None or (not isinstance(value, str) and tier.test.number(value)):
             return _points(tier.points, full, quantities), value
     return None, value
 
