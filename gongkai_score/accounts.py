@@ -14,7 +14,7 @@ from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.evidence import Case, EventFact
 from gongkai_score.gates import Total
-from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
+from gongkai_score.indicator_set import Gate, Indicator
 from gongkai_score.node_plans import geometric_mean
 from gongkai_score.outcomes import COUNTED, VERDICT_NAMES, VERDICT_SENTENCES, Verdict
 from gongkai_score.points import total
@@ -137,16 +137,6 @@ def _timed(node: Indicator | Gate, name: str) -> bool:
 def class_sizes(assessment: Assessment) -> Counter[str]:
     """Number of ranked units of each class."""
     return Counter(p.group for p in assessment.places if p.rank is not None)
-
-
-def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:
-    """What a total is out of: the number the set states it out of, else what counted and what was scaled back in.
-
-    Where nothing counted, the full marks.
-    """
-    if indicator_set.out_of is not None:
-        return indicator_set.out_of
-    return end.full if root.points is None else root.counted + root.restore
 
 
 def sums_up(lines: Sequence[Line], points: Fraction | None) -> bool:

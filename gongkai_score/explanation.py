@@ -17,7 +17,6 @@ from gongkai_score.accounts import (
     cited_cases,
     class_sizes,
     counted_verdicts,
-    marks_of,
     node_sums_up,
     row_words,
     total_sums_up,
@@ -25,7 +24,7 @@ from gongkai_score.accounts import (
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
-from gongkai_score.gates import Total
+from gongkai_score.gates import Total, marks_of
 from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet, Text
 from gongkai_score.measurements import Measurement
 from gongkai_score.outcomes import ASSESSED, OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict

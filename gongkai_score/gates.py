@@ -179,6 +179,16 @@ def _sum_of(indicator_set: IndicatorSet, root: NodeScore) -> tuple[Fraction | No
     return exact, lines
 
 
+def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:
+    """What a total is out of: the number the set states it out of, else what counted and what was scaled back in.
+
+    Where nothing counted, the full marks.
+    """
+    if indicator_set.out_of is not None:
+        return indicator_set.out_of
+    return end.full if root.points is None else root.counted + root.restore
+
+
 def grade_of(grades: Sequence[Grade], points: Fraction) -> str:
     """Name of the first grade whose bounds hold; quotas by rank (``top``) are not decided here.
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from gongkai_score.assessment import Assessment
 from gongkai_score.evidence import CaseTable
+from gongkai_score.gates import marks_of
 from gongkai_score.indicator_set import Condition, Result
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.outcomes import Verdict
@@ -121,7 +122,8 @@ def _number(measure: Result, result: Assessment, unit: Unit, name: str) -> Numbe
     except KeyError:
         return Number(key, Verdict.MISSING)
     end = result.totals[position]
-    points, full, grade = end.points, end.full, result.places[position].grade
+    root = result.nodes[result.indicator_set.root.id][position]
+    points, full, grade = end.points, marks_of(result.indicator_set, end, root), result.places[position].grade
     if measure.node:
         node = result.nodes[measure.node][position]
         points, full = node.points, node.counted or node.full

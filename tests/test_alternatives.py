@@ -198,6 +198,20 @@ def test_an_unknown_part_of_a_sum_is_an_error_that_names_it() -> None:
         )
 
 
+def test_a_share_carried_over_is_of_the_marks_the_total_is_out_of() -> None:
+    # 90 of 100 stated out of 120 gives 108 of 120; a duty of 20 that does not apply is dropped: 54 of 60
+    part = """
+indicators:
+  - {id: A, name: A, points: 60, scoring: {start: 54}, measure: {kind: count, event: training_held}}
+  - {id: B, name: B, points: 20,
+     measure: {kind: deadline, start: request_received, end: request_answered, within: 3 days}}
+"""
+    nodes = "indicators: [{id: A, name: A, points: 1, measure: {kind: result, of: part}}]"
+    for told in ("not_applicable: drop", "not_applicable: drop\nout_of: 120"):
+        result = assessed(nodes, [], results={"part": assessed(told + part, [])})
+        assert result.node("u", "A").points == F(9, 10)
+
+
 def test_the_share_of_results_that_meet_a_condition() -> None:
     units = [Unit("p", "县"), *(Unit(f"c{i}", f"镇{i}", type="town", parent="p") for i in range(4))]
     part = assessed(

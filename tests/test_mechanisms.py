@@ -20,6 +20,7 @@ import yaml
 
 from gongkai_score import Assessment, Unit, UnitRegister, assess, explain, national_calendar, read_log, to_json
 from gongkai_score.activity_log import ActivityLog
+from gongkai_score.gates import marks_of
 from gongkai_score.outputs.json_result import read_assessment
 from gongkai_score.period import parse_day
 from gongkai_score.points import exact
@@ -104,7 +105,7 @@ def came_out(result: Assessment, unit: str, what: str) -> Any:
     end, place = result.total(unit), result.place(unit)
     plain: dict[str, Any] = {
         "total": end.points,
-        "full": end.full,
+        "full": marks_of(result.indicator_set, end, result.node(unit, "total")),
         "grade": place.grade,
         "rank": None if place.rank is None else Fraction(place.rank),
         "lists": list(place.lists),
@@ -192,6 +193,16 @@ def test_no_expectation_holds_when_it_is_changed(result_of: Callable[[str], Asse
     assert places
     for place in places:
         assert len(differences(result_of(name), changed(expect, place))) == 1, place
+
+
+def test_the_weight_of_openness_can_be_checked_in_the_appraisal_itself(
+    result_of: Callable[[str], Assessment],
+) -> None:
+    # 4 of 100 is 4 %, as the duty asks without bonus items; with the bonus of at most 5 it is 4/105, less than 4 %.
+    appraisal = result_of("weight").indicator_set
+    bonus = sum((node.ceiling or Fraction(0) for node in appraisal.indicators if node.extra), Fraction(0))
+    assert appraisal["O"].points / appraisal.root.points == Fraction(4, 100)
+    assert appraisal["O"].points / (appraisal.root.points + bonus) == Fraction(4, 105)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -290,10 +290,12 @@ def applies_to(told: dict[str, Any] | list[Any]) -> AppliesTo:
     """
     if isinstance(told, list):
         return AppliesTo(either=tuple(applies_to(one) for one in told))
-    plain = {key: _values_of(told.get(key, [])) for key in ("type", "group", "tags", "units", "channels")}
+    kinds, groups, tags, units, channels = (
+        _values_of(told.get(key, [])) for key in ("type", "group", "tags", "units", "channels")
+    )
     attributes = tuple((name, _values_of(one)) for name, one in told.get("attributes", {}).items())
     but_not = applies_to(told["but_not"]) if "but_not" in told else None
-    return AppliesTo(**plain, attributes=attributes, but_not=but_not)
+    return AppliesTo(kinds, groups, tags, units, channels, attributes, but_not)
 
 
 def _values_of(told: Any) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongkai_score import wording
-from gongkai_score.accounts import marks_of
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
+from gongkai_score.gates import marks_of
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.outcomes import OUTCOME_NAMES
 from gongkai_score.period import day_date
