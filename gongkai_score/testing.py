@@ -10,9 +10,10 @@ from gongkai_score.errors import AssessmentError, Language, Problem, RuleTestErr
 from gongkai_score.readers.calendars import national_calendar
 from gongkai_score.readers.rule_tests import check_rule_tests
 from gongkai_score.rule_tests import RuleTestFile, RuleTestResult, run
+from gongkai_score.rule_tests.coverage import coverage
 from gongkai_score.rule_tests.words import failure_words
 from gongkai_score.tables.parts import Table
-from gongkai_score.tables.rule_tests import rule_tests_table
+from gongkai_score.tables.rule_tests import coverage_sums, coverage_table, rule_tests_table
 
 Pair = tuple[str, str]
 Progress = Callable[[str], None]
@@ -70,6 +71,7 @@ def tested(source: str, asked: Asked, progress: Progress = lambda _: None) -> Re
     progress(_said("running", asked.lang, file=file.file))
     results = run(file, national_calendar(), asked.indicator)
     failed = [one for one in results if not one.passed]
+    findings = bool(failed)
     lines: list[str] = []
     tables: list[Table] = []
     if asked.plain:
@@ -78,12 +80,19 @@ def tested(source: str, asked: Asked, progress: Progress = lambda _: None) -> Re
     else:
         tables.append(rule_tests_table(file, results, asked.lang))
     counts = {"n": len(results), "passed": len(results) - len(failed), "failed": len(failed)}
+    if asked.coverage:
+        nodes = coverage(file, results)
+        if asked.indicator is not None:
+            nodes = tuple(one for one in nodes if one.node.id == asked.indicator)
+        tables.append(coverage_table(file.indicator_set, nodes, asked.lang, asked.plain))
+        tables.append(coverage_sums(file.indicator_set, nodes, asked.lang))
+        findings = findings or any(one.gaps for one in nodes)
     name = _short(file.file)
     lines += [
         *([""] if failed else []),
         _said("summary", asked.lang, file=name, set=file.indicator_set.id, **counts),
     ]
-    return Report(tuple(lines), tuple(tables), problems, bool(failed))
+    return Report(tuple(lines), tuple(tables), problems, findings)
 
 
 def _check_asked(file: RuleTestFile, asked: Asked) -> None:

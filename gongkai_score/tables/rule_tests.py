@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gongkai_score.errors import Language
+from gongkai_score.indicator_set import Gate, IndicatorSet
+from gongkai_score.outcomes import OUTCOME_NAMES
+from gongkai_score.points import decimal_text
 from gongkai_score.rule_tests import RuleTestFile, RuleTestResult
+from gongkai_score.rule_tests.coverage import NodeCoverage
+from gongkai_score.rule_tests.part_words import part_words
 from gongkai_score.rule_tests.words import difference_words
 from gongkai_score.tables.parts import Cell, Table
 
@@ -17,6 +22,21 @@ _HEADS: dict[str, Pair] = {
     "test": ("测试", "Test"),
     "result": ("结果", "Result"),
     "why": ("不符之处", "What differs"),
+    "class": ("类别", "Class"),
+    "points": ("分值", "Points"),
+    "tests": ("测试数", "Tests"),
+    "outcomes": ("测试得到的结果", "Outcomes tested"),
+    "gaps": ("没有测试触及", "What no test reaches"),
+    "all": ("指标数", "Number"),
+    "with_tests": ("有测试", "With tests"),
+    "with_full": ("有满分", "Full marks"),
+    "with_less": ("有失分", "Less"),
+    "whole": ("全部触及", "All reached"),
+}
+_KINDS: dict[str, Pair] = {
+    "weighted": ("计分", "weighted"),
+    "reported": ("只列示", "reported only"),
+    "gate": ("门槛", "gate"),
 }
 _PASSED: dict[bool, Pair] = {True: ("通过", "passed"), False: ("未通过", "failed")}
 
@@ -37,3 +57,54 @@ def rule_tests_table(file: RuleTestFile, results: Sequence[RuleTestResult], lang
         rows.append((place, one.test.node, one.test.name, _PASSED[one.passed][lang == "en"], "; ".join(why)))
     title = ("{id} 的规则测试", "Rule tests of {id}")[lang == "en"].format(id=file.indicator_set.id)
     return Table(title, heads(lang, "place", "indicator", "test", "result", "why"), tuple(rows))
+
+
+def coverage_table(
+    whole: IndicatorSet, nodes: Sequence[NodeCoverage], lang: Language = "zh", gaps_only: bool = False
+) -> Table:
+    """What the tests of each indicator and gate reach and what none of them does.
+
+    Args:
+        whole: the set.
+        nodes: what is reached of each.
+        lang: language of the table.
+        gaps_only: leave out those of which everything is reached.
+    """
+    english, rows = lang == "en", list[tuple[Cell, ...]]()
+    comma = (lambda parts: "，".join(parts)) if not english else ", ".join
+    for one in nodes:
+        if gaps_only and not one.gaps:
+            continue
+        node = one.node
+        points = "" if isinstance(node, Gate) else decimal_text(node.points)
+        outcomes = [f"{OUTCOME_NAMES[outcome][english]} {n}" for outcome, n in one.outcomes.items()]
+        untested = one.lacks("test")
+        gaps = [part_words(part, node, lang) for part in one.gaps if part.what == "test" or not untested]
+        name = f"{node.id} {node.name.of(lang)}"
+        rows.append((name, _KINDS[one.kind][english], points, one.tests, comma(outcomes), "; ".join(gaps)))
+    title = ("{id} 的规则测试没有触及之处", "What the rule tests of {id} do not reach")
+    if not gaps_only:
+        title = ("{id} 的规则测试触及之处", "What the rule tests of {id} reach")
+    columns = heads(lang, "indicator", "class", "points", "tests", "outcomes", "gaps")
+    return Table(title[english].format(id=whole.id), columns, tuple(rows))
+
+
+def coverage_sums(whole: IndicatorSet, nodes: Sequence[NodeCoverage], lang: Language = "zh") -> Table:
+    """How many indicators with weight, reported only, and gates are reached, in whole and in part."""
+    english, rows = lang == "en", list[tuple[Cell, ...]]()
+    for kind, names in _KINDS.items():
+        some = [one for one in nodes if one.kind == kind]
+        tested = [one for one in some if not one.lacks("test")]
+        full = [one for one in tested if not one.lacks("full", "held")]
+        less = [one for one in tested if not one.lacks("less", "not_held")]
+        whole_of = [one for one in some if not one.gaps]
+        if some:
+            counts = (len(some), len(tested), len(full), len(less), len(whole_of), sum(one.tests for one in some))
+            rows.append((names[english], *counts))
+    title = ("{id} 的规则测试覆盖", "Coverage of the rule tests of {id}")[english].format(id=whole.id)
+    note = (
+        "门槛的“有满分”“有失分”指条件成立、不成立。",
+        "For gates 'full marks' and 'less' mean that the condition holds, and does not.",
+    )
+    columns = heads(lang, "class", "all", "with_tests", "with_full", "with_less", "whole", "tests")
+    return Table(title, columns, tuple(rows), (note[english],) if whole.gates else ())
