@@ -18,6 +18,7 @@ GROUPS = {
     "A": "合成 · Adding up",
     "T": "时间 · Time",
     "R": "等次与排名 · Grades and ranks",
+    "X": "实践常见而未见于公开文本 · Common in practice, not found in a published text",
     "w": "大绩效考核中的政务公开 · Openness inside a wider appraisal",
 }
 INTRODUCTION = """\
