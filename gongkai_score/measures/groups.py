@@ -142,12 +142,12 @@ def item_groups(
         unit = np.repeat(units, many)
         key = np.tile(np.arange(many, dtype=np.int32), len(units))
         return Groups(unit, key, items.values, attribute, None, view.units), np.zeros(view.units, bool)
-    declared = view.dated(items.inventory, bound, first, last)
+    declared = view.lists.dated(items.inventory, bound, first, last)
     newest = np.full(view.units, np.iinfo(np.int32).min, np.int32)
     newest[declared.unit] = declared.day
     missing = bound & (newest == np.iinfo(np.int32).min)
     if items.check is not None:
-        missing[view.dated(items.check, bound, first, last).unit] = False
+        missing[view.lists.dated(items.check, bound, first, last).unit] = False
     latest = declared.where(declared.day == newest[declared.unit])
     out, _ = exempted(latest.table, latest.rows)
     split = view.atoms(items.inventory.event, items.attribute)

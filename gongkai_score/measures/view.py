@@ -79,6 +79,7 @@ class View:
         as_of: day number of the assessment; it stands for the end of that day.
         promptly_within: the limit of a duty that gives none (及时).
         unit_of: for each unit of the log its position in the register, -1 where it is not registered.
+        lists: the view that lists of items are read from: a list holds for the period, however short a look back.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class View:
         )
         self._kept: dict[Hashable, object] = {}
         self._looked: list[Looked] = []
+        self.lists: View = self
 
     def since(self, first: int) -> View:
         """The same log seen by a window that ends on the same day and begins on ``first``."""
@@ -114,6 +116,8 @@ class View:
             window = Window(first, self.window.last)
             other = View(self.log, self.register, self.calendar, window, self.as_of, self.promptly_within)
             other._looked = self._looked
+            if first > self.window.first:
+                other.lists = self
             return other
 
         return self.keep(("since", first), make)
