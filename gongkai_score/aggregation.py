@@ -5,7 +5,7 @@ Numbers of all units come from one plan for each pattern of what applies; accoun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -90,18 +90,38 @@ class Settled:
     numbers: Numbers
     scores: Column[NodeScore]
 
+    @property
+    def bare(self) -> Column[NodeScore]:
+        """The scores without accounts, equal ones once."""
+        return bare(self.scores)
+
+
+class NodeColumn(LazyColumn[NodeScore]):
+    """Scores of a node whose accounts are written when they are asked for; its numbers are there already."""
+
+    def __init__(self, numbers: Numbers, make: Callable[[int], NodeScore]) -> None:
+        """``make`` gives the score of one unit with its account."""
+        super().__init__(len(numbers.shape), make)
+        self.__dict__["numbers"] = numbers
+
     @cached_property
     def bare(self) -> Column[NodeScore]:
         """The scores without accounts, equal ones once."""
+        numbers: Numbers = self.__dict__["numbers"]
         seen: dict[tuple[int, int], int] = {}
-        keys = zip(self.numbers.shape, self.numbers.points, strict=True)
+        keys = zip(numbers.shape, numbers.points, strict=True)
         index = tuple([seen.setdefault(key, len(seen)) for key in keys])
-        shapes, scale = self.numbers.shapes, self.numbers.scale
+        shapes, scale = numbers.shapes, numbers.scale
         values = tuple(
             scored_as(shapes[shape], Fraction(points, scale) if shapes[shape].counts else None)
             for shape, points in seen
         )
         return Column(values, index)
+
+
+def bare(column: Column[NodeScore]) -> Column[NodeScore]:
+    """The same scores for whoever needs no accounts: a column that has yet to write them leaves them out."""
+    return column.bare if isinstance(column, NodeColumn) else column
 
 
 def settled(scores: Column[NodeScore]) -> Settled:
@@ -163,7 +183,7 @@ class Tree:
             return scored_as(one.shape, lines[-1].balance if lines else None, lines)
 
         numbers = combined_numbers(plans, pattern, [child.numbers for child in children], rounding)
-        return Settled(numbers, LazyColumn(len(self.groups), make))
+        return Settled(numbers, NodeColumn(numbers, make))
 
     def _plan(self, node: Indicator, children: Sequence[Settled], key: tuple[int, ...]) -> Plan:
         shapes = [child.numbers.shapes[i] for child, i in zip(children, key, strict=True)]
@@ -246,7 +266,8 @@ class Tree:
                 bare = None if shape.counts else settle(scored_as(shape, None), groups[unit])
                 known[key] = None if bare is None else (shape_of(bare), bare.points)
             index.append(pairs.setdefault(known[key] or found.numbers.at(unit), len(pairs)))
-        return Settled(numbers_of(list(pairs), index), LazyColumn(len(groups), make))
+        numbers = numbers_of(list(pairs), index)
+        return Settled(numbers, NodeColumn(numbers, make))
 
     def _peer_means(self, node: Indicator, numbers: Numbers) -> dict[str, Fraction]:
         """Class → mean share of the full marks over its units with a number, for the peers' mean rule."""

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from gongkai_score.aggregation import NodeScore
 from gongkai_score.errors import Problem
-from gongkai_score.evidence import Case, CaseColumns
+from gongkai_score.evidence import Case, CaseColumns, Digest
 from gongkai_score.gates import Total
 from gongkai_score.indicator_set import Indicator, IndicatorSet
 from gongkai_score.measurements import Column, Measurement
@@ -115,7 +115,7 @@ class Assessment:
     units: tuple[Unit, ...]
     parameters: Parameters
     engine: str
-    log_digest: str
+    log_digest: Digest
     inputs: tuple[InputFile, ...]
     rows: RowCounts
     set_aside: tuple[SetAsideRow, ...]

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 U = TypeVar("U")
 
+ZERO = Fraction(0)
 Quantity = Fraction | str
 
 
@@ -45,8 +46,8 @@ class Measurement:
 
     def number(self, name: str) -> Fraction:
         """A quantity as a number; one that no case contributed to is 0."""
-        value = self.quantities.get(name, Fraction(0))
-        return Fraction(0) if isinstance(value, str) else value
+        value = self.quantities.get(name, ZERO)
+        return ZERO if isinstance(value, str) else value
 
     def key(self) -> tuple[object, ...]:
         """Content, for finding equal ones."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from gongkai_score.indicator_set import Indicator, NotApplicable, Rounding
 from gongkai_score.outcomes import Outcome
-from gongkai_score.points import rounded, total
+from gongkai_score.points import rounded_units, total
 from gongkai_score.scoring import Line, bounded
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -333,13 +333,10 @@ def _bounded(
 ) -> tuple[list[int], int]:
     """Sums rounded and held between floor and ceiling, as :func:`~gongkai_score.scoring.bounded` does it."""
     if rounding.node is not None and (10**rounding.node) % scale:
-        known: dict[int, int] = {}
-        digits = 10**rounding.node
-        for value in sums:
-            if value not in known:
-                known[value] = int(rounded(Fraction(value, scale), rounding.node, rounding.mode) * digits)
+        digits, mode = 10**rounding.node, rounding.mode
         widened = lcm(scale, digits)
-        sums = [known[value] * (widened // digits) for value in sums]
+        times = widened // digits
+        sums = [rounded_units(value * digits, scale, mode) * times for value in sums]
         lifts, scale = [lift * (widened // scale) for lift in lifts], widened
     floor, ceiling = one.node.floor, one.ceiling(ZERO)
     wider = lcm(scale, *(bound.denominator for bound in (floor, ceiling) if bound is not None))

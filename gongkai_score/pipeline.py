@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from gongkai_score.activity_log import ActivityLog
 from gongkai_score.aggregation import NodeScore, Tree
@@ -18,6 +19,7 @@ from gongkai_score.assessment import (
 )
 from gongkai_score.collection import Collected, collect, gate_column, wanted_by
 from gongkai_score.errors import AssessmentError, Problem, problem
+from gongkai_score.evidence import Digest
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import Duration, Indicator, IndicatorSet, Result, Scoring
 from gongkai_score.measurements import Column, Measurement, Quantity, State, combined
@@ -91,7 +93,7 @@ def assess(
             provisional=calendar.provisional_from is not None and known_until >= calendar.provisional_from,
         ),
         engine=engine_version(),
-        log_digest=log.digest,
+        log_digest=Digest(lambda: log.digest),
         inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in log.sources),
         rows=RowCounts(log.rows_read, used, _set_aside_counts(log), {k: v for k, v in sorted(read.items()) if v}),
         set_aside=tuple(
@@ -193,22 +195,21 @@ def projected(column: Column[Measurement], name: str, asked: frozenset[str]) -> 
     return Column(tuple(values), [places[i] for i in column.index])
 
 
-def _cell(value: Quantity | None) -> object:
+def _cell(value: Quantity | None) -> tuple[Any, int] | None:
     """A quantity as part of a key; numerators and denominators are found faster than fractions."""
-    return value if value is None or isinstance(value, str) else (value.numerator, value.denominator)
+    if value is None:
+        return None
+    return (value, 0) if isinstance(value, str) else (value.numerator, value.denominator)
 
 
 def _kind(quantities: Mapping[str, Quantity]) -> tuple[bool, bool]:
     """Whether nothing at all is there, and whether only statements are."""
-    cases = quantities.get("cases")
-    explained = quantities.get("explained")
-    if cases is None or not ("missing" in quantities or "blank" in quantities):
-        return False, cases is not None and explained == cases
-    absent = Fraction(0)
-    for name in ("missing", "blank"):
-        value = quantities.get(name, ZERO)
-        absent += ZERO if isinstance(value, str) else value
-    return absent == cases, explained == cases
+    cases = _cell(quantities.get("cases"))
+    explained = cases is not None and _cell(quantities.get("explained")) == cases
+    missing, blank = _cell(quantities.get("missing")), _cell(quantities.get("blank"))
+    if missing is None or blank is None:
+        return cases is not None and (missing or blank) == cases, explained
+    return cases == (missing[0] + blank[0], 1), explained
 
 
 def _dates(period: str, as_of: str | None, units: UnitRegister) -> tuple[Window, int]:

@@ -55,18 +55,28 @@ def rounded(value: Fraction, digits: int | None, mode: RoundingMode = "half_up")
     if digits is None:
         return value
     scale = 10**digits
-    numerator, denominator = value.numerator * scale, value.denominator
-    if not numerator % denominator:
+    numerator = value.numerator * scale
+    if not numerator % value.denominator:
         return value
+    return Fraction(rounded_units(numerator, value.denominator, mode), scale)
+
+
+def rounded_units(numerator: int, denominator: int, mode: RoundingMode = "half_up") -> int:
+    """The whole number nearest to a quotient of whole numbers (``denominator`` above 0).
+
+    >>> rounded_units(5, 2), rounded_units(-5, 2), rounded_units(5, 2, "half_even")
+    (3, -3, 2)
+    """
     whole, rest = divmod(abs(numerator), denominator)
-    twice = 2 * rest - denominator
-    if mode == "up":
-        whole += rest > 0
-    elif mode == "half_up":
-        whole += twice >= 0
-    elif mode == "half_even":
-        whole += twice > 0 or (twice == 0 and whole % 2 == 1)
-    return Fraction(-whole if numerator < 0 else whole, scale)
+    if rest:
+        twice = 2 * rest - denominator
+        if mode == "up":
+            whole += 1
+        elif mode == "half_up":
+            whole += twice >= 0
+        elif mode == "half_even":
+            whole += twice > 0 or (twice == 0 and whole % 2 == 1)
+    return -whole if numerator < 0 else whole
 
 
 def decimal_text(value: Fraction, digits: int | None = None, mode: RoundingMode = "half_up") -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from gongkai_score.aggregation import Tree
 from gongkai_score.assessment import Assessment, InputFile, Parameters, RowCounts, SetAsideRow
 from gongkai_score.errors import problem
-from gongkai_score.evidence import Case, CaseTable, EventFact
+from gongkai_score.evidence import Case, CaseTable, EventFact, digest_of
 from gongkai_score.gates import totals
 from gongkai_score.indicator_set import (
     Amount,
@@ -123,7 +123,7 @@ def assessment_of(
         units=tuple(units),
         parameters=Parameters(Window.parse("2019"), Window.parse("2019").last, {}, "全国", "0" * 64),
         engine="0.1.0",
-        log_digest="1" * 64,
+        log_digest=digest_of("1" * 64),
         inputs=(InputFile("台账.csv", "2" * 64, 12, "utf-8"),),
         rows=RowCounts(12, 9, {"L101": 1}, {"outside_window": 2}),
         set_aside=(

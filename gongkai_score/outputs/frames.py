@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gongkai_score.accounts import class_sizes
-from gongkai_score.aggregation import NodeScore
+from gongkai_score.aggregation import NodeScore, bare
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.indicator_set import Indicator
@@ -47,7 +47,7 @@ def scores_frame(assessment: Assessment, lang: Language = "zh") -> pd.DataFrame:
     known: dict[tuple[object, ...], tuple[object, ...]] = {}
     cells: list[NDArray[Any]] = [np.empty((units, count), dtype) for dtype in _SCORE_DTYPES]
     for place, (_, node) in enumerate(nodes):
-        column = assessment.nodes[node.id]
+        column = bare(assessment.nodes[node.id])
         index = np.asarray(column.index, np.intp)
         found = zip(*(_score_cells(score, lang, known) for score in column.values), strict=True)
         for cell, values in zip(cells, found, strict=True):

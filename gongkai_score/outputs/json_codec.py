@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gongkai_score.assessment import Parameters
+from gongkai_score.evidence import Digest, digest_of
 from gongkai_score.indicator_set import Dated, Duration, Indicator, TimeLimit
 from gongkai_score.period import Window, day_date, day_number
 from gongkai_score.points import exact, exact_text
@@ -178,6 +179,7 @@ _SCALARS: dict[Any, Form] = {
     int: _of_type("0, 1, 2 …", int, {"type": "integer"}),
     bool: _of_type("true, false", bool, {"type": "boolean"}),
     type(None): _of_type("null", type(None), {"type": "null"}),
+    Digest: Form(str, lambda value: digest_of(_SCALARS[str].read(value)), lambda _: _TEXT),
     Fraction: Form(exact_text, _read_number, lambda _: {"type": "string", "pattern": NUMBER}),
     DayOf: Form(
         lambda n: day_date(n).isoformat(), _read_day, lambda _: {"type": "string", "format": "date", "pattern": DAY}

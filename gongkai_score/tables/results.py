@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from gongkai_score import wording
-from gongkai_score.aggregation import NodeScore
+from gongkai_score.aggregation import NodeScore, bare
 from gongkai_score.assessment import Assessment
 from gongkai_score.errors import Language
 from gongkai_score.indicator_set import Indicator
@@ -97,7 +97,7 @@ def scores_table(assessment: Assessment, lang: Language = "zh", level: int = 1) 
     nodes = [
         node for depth, node in _levels(indicator_set.root) if depth == level or (depth < level and node.is_leaf)
     ]
-    columns = [assessment.nodes[node.id] for node in nodes]
+    columns = [bare(assessment.nodes[node.id]) for node in nodes]
     usual = total_digits(indicator_set)
     rows: list[tuple[Cell, ...]] = []
     moved = False
