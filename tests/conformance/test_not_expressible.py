@@ -1,4 +1,4 @@
-"""What of the published numbers the language does not say, all in one place, so that the list cannot grow unseen."""
+"""What of the published numbers the language does not say, in one place, so that the list cannot grow unseen."""
 
 from __future__ import annotations
 
