@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gongkai_score.errors import AssessmentError, Language, Problem, RuleTestError, problem
 from gongkai_score.readers.calendars import national_calendar
 from gongkai_score.readers.rule_tests import check_rule_tests
 from gongkai_score.rule_tests import RuleTestFile, RuleTestResult, run
 from gongkai_score.rule_tests.coverage import coverage
+from gongkai_score.rule_tests.mutation import Challenge, challenge
 from gongkai_score.rule_tests.words import failure_words
 from gongkai_score.tables.parts import Table
-from gongkai_score.tables.rule_tests import coverage_sums, coverage_table, rule_tests_table
+from gongkai_score.tables.rule_tests import coverage_sums, coverage_table, rule_tests_table, survivors_table
 
 Pair = tuple[str, str]
 Progress = Callable[[str], None]
@@ -24,8 +26,17 @@ _SAID: dict[str, Pair] = {
         "{file} ({set}): {n} tests, {passed} passed, {failed} failed",
     ),
     "failed": ("未通过 {file}:{line} {node} {name}", "FAILED {file}:{line} {node} {name}"),
+    "mutants": (
+        "改动规则 {made} 处：{killed} 处被发现，{accepted} 处已认可，{survived} 处未发现；{untested} 个指标无测试",
+        "{made} changes of rules: {killed} noticed, {accepted} accepted, {survived} unnoticed; "
+        "{untested} indicators without tests",
+    ),
+    "mutating": ("逐处改动规则 {done}/{of}……", "changing rules {done}/{of} …"),
     "running": ("运行 {file}……", "running {file} …"),
 }
+
+_NO_SUCH: Pair = ("没有这一处改动", "there is no such change")
+_NOTICED: Pair = ("测试“{name}”已能发现它", "the test '{name}' notices it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def tested(source: str, asked: Asked, progress: Progress = lambda _: None) -> Re
     if asked.plain:
         for one in failed:
             lines += ["", *_failure(file, one, asked.lang)]
-    else:
+    elif not asked.coverage and not asked.mutate:
         tables.append(rule_tests_table(file, results, asked.lang))
     counts = {"n": len(results), "passed": len(results) - len(failed), "failed": len(failed)}
     if asked.coverage:
@@ -85,14 +96,55 @@ def tested(source: str, asked: Asked, progress: Progress = lambda _: None) -> Re
         if asked.indicator is not None:
             nodes = tuple(one for one in nodes if one.node.id == asked.indicator)
         tables.append(coverage_table(file.indicator_set, nodes, asked.lang, asked.plain))
-        tables.append(coverage_sums(file.indicator_set, nodes, asked.lang))
+        if asked.plain:
+            tables.append(coverage_sums(file.indicator_set, nodes, asked.lang))
         findings = findings or any(one.gaps for one in nodes)
+    end: list[str] = []
+    if asked.mutate:
+        found = challenge(file, national_calendar(), asked.indicator, _steps(asked, progress))
+        tables.append(survivors_table(file.indicator_set, found, asked.lang))
+        end.append(_said("mutants", asked.lang, **_counts(found)))
+        problems = (*problems, *_stale(file, found))
+        findings = findings or bool(found.survivors or found.untested or found.stale)
     name = _short(file.file)
     lines += [
         *([""] if failed else []),
         _said("summary", asked.lang, file=name, set=file.indicator_set.id, **counts),
+        *end,
     ]
     return Report(tuple(lines), tuple(tables), problems, findings)
+
+
+def _steps(asked: Asked, progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, of: progress(_said("mutating", asked.lang, done=done, of=of))
+
+
+def _counts(found: Challenge) -> dict[str, int]:
+    untested = sum(n for _, n in found.untested)
+    return {
+        "made": len(found.mutants) + untested,
+        "killed": found.killed,
+        "accepted": found.accepted,
+        "survived": len(found.survivors) + untested,
+        "untested": len(found.untested),
+    }
+
+
+def _stale(file: RuleTestFile, found: Challenge) -> list[Problem]:
+    """Entries that accept a change which some test notices, or which there is not."""
+    problems = []
+    for one in found.stale:
+        told = _NO_SUCH
+        if one.killed_by is not None:
+            told = _NOTICED[0].format(name=one.killed_by.name), _NOTICED[1].format(name=one.killed_by.name)
+        said: dict[str, Any] = {
+            "node": one.entry.node,
+            "mutation": one.entry.mutation,
+            "why_zh": told[0],
+            "why_en": told[1],
+        }
+        problems.append(problem("T018", file=file.file, line=one.entry.line, **said))
+    return problems
 
 
 def _check_asked(file: RuleTestFile, asked: Asked) -> None:

@@ -40,8 +40,8 @@ class Part:
     """A part of a rule that tests may reach.
 
     Attributes:
-        what: ``test`` (any at all), ``full``, ``less``, ``not_bound``, ``explained``, ``not_assessed``, ``variant``,
-            ``branch``, ``step``, ``tier``, ``label``, ``held`` or ``not_held``.
+        what: ``test`` (any at all), ``full``, ``less``, ``not_bound``, ``explained``, ``not_assessed``,
+            ``variant``, ``branch``, ``step``, ``tier``, ``label``, ``held`` or ``not_held``.
         variant: 0 the indicator's own rule, k that of its k-th variant.
         branch: number of the branch, from 1; 0 where it does not matter.
         step: number of the step, from 1.
@@ -111,10 +111,8 @@ def coverage(file: RuleTestFile, results: Sequence[RuleTestResult]) -> tuple[Nod
 
 def _node(node: Indicator | Gate, results: Sequence[RuleTestResult], gaps: Sequence[Part]) -> NodeCoverage:
     outcomes = Counter(one.found.score.outcome for one in results if one.found is not None)
-    counts = (
-        {} if isinstance(node, Gate) else {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
-    )
-    return NodeCoverage(node, len(results), counts, tuple(gaps))
+    counts = {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
+    return NodeCoverage(node, len(results), {} if isinstance(node, Gate) else counts, tuple(gaps))
 
 
 def _leaves(node: Indicator, above: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, tuple[Indicator, ...]]]:

@@ -132,9 +132,9 @@ def run(file: RuleTestFile, calendar: WorkCalendar, only: str | None = None) -> 
     results = []
     for test in file.tests:
         if only is None or test.node == only:
-            key = (test.options, test.node, _names(test))
+            key = (test.options, test.node, names_of(test))
             if key not in cut:
-                cut[key] = narrowed(file.set_of(test), test.node, _names(test))
+                cut[key] = narrowed(file.set_of(test), test.node, names_of(test))
             results.append(run_test(prepared(test, file.file, calendar, cut[key]), cut[key]))
     return results
 
@@ -148,18 +148,18 @@ def prepared(test: RuleTest, file: str, calendar: WorkCalendar, rule: IndicatorS
     return Prepared(test, view, register.ids.index(test.unit.id))
 
 
-def run_test(ready: Prepared, rule: IndicatorSet, meant: IndicatorSet | None = None) -> RuleTestResult:
+def run_test(ready: Prepared, rule: IndicatorSet, marks: Fraction | None = None) -> RuleTestResult:
     """Runs one test against a set cut down to its indicator.
 
     Args:
         ready: the test.
         rule: what :func:`narrowed` made of the set, or a changed version of it.
-        meant: the version from which ``full`` and shares are taken; by default ``rule``.
+        marks: the full marks that ``full`` and shares mean; by default those of ``rule``.
     """
     test = ready.test
     try:
         found = _evaluated(ready, rule)
-        marks = found.score.full if meant is None or meant is rule else _evaluated(ready, meant).score.full
+        marks = found.score.full if marks is None else marks
     except GongkaiScoreError as error:
         return RuleTestResult(test, problems=error.problems)
     return RuleTestResult(test, tuple(differences(test, found, rule, marks)), found)
@@ -261,7 +261,7 @@ def narrowed(whole: IndicatorSet, node: str, names: Sequence[str] = ()) -> Indic
             return replace(whole, root=root, gates=(gate,))
     chain = _chain(whole.root, node)
     wanted = chain[-1]
-    branches = [_branch(chain, _asking(wanted, names))]
+    branches = [_branch(chain, asking(wanted, names))]
     if wanted.overlap is not None:
         before = [leaf for leaf in whole.leaves if leaf.overlap == wanted.overlap]
         before = before[: before.index(wanted)]
@@ -289,13 +289,13 @@ def _chain(node: Indicator, wanted: str) -> list[Indicator]:
     return []
 
 
-def _asking(leaf: Indicator, names: Sequence[str]) -> Indicator:
+def asking(leaf: Indicator, names: Sequence[str]) -> Indicator:
     """The indicator with quantities asked for by a rule that binds nobody."""
     if not names or not leaf.is_leaf:
         return leaf
     steps = tuple(Step("add", Amount(ZERO), per=name) for name in names)
-    asking = Variant(NOBODY, scoring=Scoring((Branch(Amount(ZERO), steps),)))
-    return replace(leaf, variants=(*leaf.variants, asking))
+    silent = Variant(NOBODY, scoring=Scoring((Branch(Amount(ZERO), steps),)))
+    return replace(leaf, variants=(*leaf.variants, silent))
 
 
 _IDLE = Indicator(
@@ -316,7 +316,7 @@ def reads_nodes(whole: IndicatorSet, gate: Gate) -> bool:
     )
 
 
-def _names(test: RuleTest) -> tuple[str, ...]:
+def names_of(test: RuleTest) -> tuple[str, ...]:
     """Quantities a test looks at."""
     return tuple(sorted({name for name, _ in test.expect.quantities}))
 

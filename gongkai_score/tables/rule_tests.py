@@ -10,6 +10,8 @@ from gongkai_score.outcomes import OUTCOME_NAMES
 from gongkai_score.points import decimal_text
 from gongkai_score.rule_tests import RuleTestFile, RuleTestResult
 from gongkai_score.rule_tests.coverage import NodeCoverage
+from gongkai_score.rule_tests.mutation import Challenge
+from gongkai_score.rule_tests.mutation_words import change_words
 from gongkai_score.rule_tests.part_words import part_words
 from gongkai_score.rule_tests.words import difference_words
 from gongkai_score.tables.parts import Cell, Table
@@ -32,6 +34,8 @@ _HEADS: dict[str, Pair] = {
     "with_full": ("有满分", "Full marks"),
     "with_less": ("有失分", "Less"),
     "whole": ("全部触及", "All reached"),
+    "changed": ("没有测试发现的改动", "Change that no test notices"),
+    "mutation": ("改动名称（用于 equivalent）", "Name (for 'equivalent')"),
 }
 _KINDS: dict[str, Pair] = {
     "weighted": ("计分", "weighted"),
@@ -108,3 +112,16 @@ def coverage_sums(whole: IndicatorSet, nodes: Sequence[NodeCoverage], lang: Lang
     )
     columns = heads(lang, "class", "all", "with_tests", "with_full", "with_less", "whole", "tests")
     return Table(title, columns, tuple(rows), (note[english],) if whole.gates else ())
+
+
+def survivors_table(whole: IndicatorSet, found: Challenge, lang: Language = "zh") -> Table:
+    """Every change of a rule that no test notices, in words and by the name that accepts it."""
+    english = lang == "en"
+    rows: list[tuple[Cell, ...]] = [
+        (f"{one.node.id} {one.node.name.of(lang)}", change_words(one.change, lang), one.change.name)
+        for one in found.survivors
+    ]
+    untested = ("没有通过的测试，{n} 处改动无人发现", "no test that passes; {n} changes go unnoticed")[english]
+    rows += [(f"{node.id} {node.name.of(lang)}", untested.format(n=n), "") for node, n in found.untested]
+    title = ("{id} 中没有测试发现的改动", "Changes of {id} that no test notices")[english].format(id=whole.id)
+    return Table(title, heads(lang, "indicator", "changed", "mutation"), tuple(rows))
