@@ -30,10 +30,10 @@ def limit_of(case: Case) -> int | None:
     >>> limit_of(Case("k", Verdict.LATE, number=3, unit_of_time="working_day", used=23, needed=15))
     20
     """
-    if case.verdict is Verdict.LATE and case.used is not None and case.number:
-        return case.used - case.number
     if case.unit_of_time == "day" and case.start and case.due:
         return (date.fromisoformat(case.due[:10]) - date.fromisoformat(case.start[:10])).days
+    if case.verdict is Verdict.LATE and case.used is not None and case.number:
+        return case.used - case.number
     if case.used is not None and case.needed is not None and case.used > case.needed:
         return None
     return case.needed
@@ -62,10 +62,17 @@ def case_words(case: Case, lang: Language, timed: bool = True) -> str:
         parts.append(say(wording.CASES, "counted", lang, number=case.number, needed=case.needed))
     if not parts or case.verdict in (Verdict.MISSING, Verdict.PENDING, Verdict.EXEMPT, Verdict.UNKNOWN):
         parts.insert(0, VERDICT_SENTENCES[case.verdict][lang == "en"])
-    parts += [wording.DETAILS.get(part, (part, part))[lang == "en"] for part in case.detail.split("; ") if part]
+    parts += [_detail(part, lang) for part in case.detail.split("; ") if part]
     if case.charged_by:
         parts.append(say(wording.CASES, "charged_by", lang, node=case.charged_by))
     return say(wording.WORDS, "comma", lang).join(parts)
+
+
+def _detail(part: str, lang: Language) -> str:
+    """One detail of a case in words: a code, or ``lacking:`` and the elements that are not there."""
+    code, _, names = part.partition(":")
+    known = wording.DETAILS.get(code)
+    return part if known is None else known[lang == "en"].format(names=names)
 
 
 def case_dates(case: Case, lang: Language) -> str:
@@ -195,4 +202,4 @@ def total_sums_up(end: Total, root: NodeScore) -> bool:
     if not end.lines or not sums_up(end.lines, end.points):
         return False
     first = end.lines[0]
-    return root.points is None if first.verb == "empty" else first.change == root.points
+    return root.points is None if first.verb in ("empty", "gate") else first.change == root.points

@@ -134,6 +134,10 @@ def _total(indicator_set: IndicatorSet, root: NodeScore, gates: Sequence[tuple[G
         line = Line("veto", ZERO, ZERO, quantity=veto.id, note=veto.name.zh)
         return Total(Outcome.SCORED, None, full, coverage, ids, worst, "", (line,))
     points, lines = _sum_of(indicator_set, root)
+    fixed = next((gate for gate in taken if gate.total is not None), None)
+    if points is None and fixed is not None and fixed.total is not None:
+        points = fixed.total
+        lines = [Line("gate", points, points, quantity=fixed.id, note=fixed.name.zh)]
     if points is None:
         return Total(root.outcome, None, full, coverage, ids)
     for gate in taken:
@@ -158,19 +162,15 @@ def _total(indicator_set: IndicatorSet, root: NodeScore, gates: Sequence[tuple[G
 
 
 def _sum_of(indicator_set: IndicatorSet, root: NodeScore) -> tuple[Fraction | None, list[Line]]:
-    """The tree's sum with dropped marks scaled back in and the prescribed rounding, and the account."""
+    """The tree's sum, stated out of what the set says and rounded as it prescribes, and the account."""
     points = root.points
     if points is None:
         whole = root.full if indicator_set.out_of is None else indicator_set.out_of
         empty = {"zero": ZERO, "full": whole}.get(indicator_set.empty)
         return empty, [] if empty is None else [Line("empty", empty, empty)]
     lines = [Line("start", points, points)]
-    if root.restore and root.counted:
-        after = points * (root.counted + root.restore) / root.counted
-        lines.append(Line("scale_up", after - points, after, amount=root.restore))
-        points = after
     if indicator_set.out_of is not None and root.counted:
-        after = points / (root.counted + root.restore) * indicator_set.out_of
+        after = points / root.counted * indicator_set.out_of
         lines.append(Line("out_of", after - points, after, amount=indicator_set.out_of))
         points = after
     exact = rounded(points, indicator_set.rounding.total, indicator_set.rounding.mode)
@@ -180,13 +180,13 @@ def _sum_of(indicator_set: IndicatorSet, root: NodeScore) -> tuple[Fraction | No
 
 
 def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:
-    """What a total is out of: the number the set states it out of, else what counted and what was scaled back in.
+    """What a total is out of: the number the set states it out of, else what counted, scaled back in or not.
 
     Where nothing counted, the full marks.
     """
     if indicator_set.out_of is not None:
         return indicator_set.out_of
-    return end.full if root.points is None else root.counted + root.restore
+    return end.full if root.points is None else root.counted
 
 
 def grade_of(grades: Sequence[Grade], points: Fraction) -> str:

@@ -53,7 +53,7 @@ class Plan:
         even: for each of ``there`` what the points spread evenly add to one of its points.
         weights: for each of ``there`` the weight shown with it, or None.
         factor: what redistribution multiplies all by.
-        spread: marks spread evenly, marks redistributed.
+        spread: marks spread evenly, marks redistributed, marks scaled back in (at the root only).
         hidden: positions whose line says nothing unless they have points (no full marks).
     """
 
@@ -65,7 +65,7 @@ class Plan:
     even: tuple[Fraction, ...] = ()
     weights: tuple[Fraction | None, ...] = ()
     factor: Fraction = ONE
-    spread: tuple[Fraction, Fraction] = (ZERO, ZERO)
+    spread: tuple[Fraction, Fraction, Fraction] = (ZERO, ZERO, ZERO)
     hidden: frozenset[int] = frozenset()
 
     @property
@@ -108,9 +108,11 @@ class Plan:
         if self.spread[0]:
             change = total((points[i] or ZERO) * e for i, e in zip(self.there, self.even, strict=True))
             lines.append(_after(lines, "even", change, amount=self.spread[0]))
-        if self.factor != ONE:
-            change = (lines[-1].balance if lines else ZERO) * (self.factor - 1)
-            lines.append(_after(lines, "redistribute", change, amount=self.spread[1]))
+        before = self.shape.counted - self.spread[1] - self.spread[2]
+        for verb, marks in (("redistribute", self.spread[1]), ("scale_up", self.spread[2])):
+            if marks and before:
+                lines.append(_after(lines, verb, lines[-1].balance * marks / before, amount=marks))
+                before += marks
         return lines
 
     def _picked(self, points: Sequence[Fraction | None]) -> list[Line]:
@@ -141,7 +143,7 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
     assessed = min(total(shapes[i].assessed for i in inner), full)
     hidden = frozenset(i for i in there if not shapes[i].full)
     if node.combine == "sum":
-        return _sum_plan(node, shapes, rule_of, there, extras, full, assessed, hidden)
+        return _sum_plan(node, shapes, rule_of, there, extras, full, assessed, hidden, is_root)
     there = [i for i in there if shapes[i].full]
     weights: list[Fraction | None] = [None] * len(there)
     shares = [ONE / shapes[i].counted if shapes[i].counted else ZERO for i in there]
@@ -164,6 +166,7 @@ def _sum_plan(
     full: Fraction,
     assessed: Fraction,
     hidden: frozenset[int],
+    is_root: bool,
 ) -> Plan:
     lost: dict[str, Fraction] = {"even": ZERO, "redistribute": ZERO, "scale": ZERO}
     for i, child in enumerate(node.children):
@@ -176,12 +179,12 @@ def _sum_plan(
     even = [lost["even"] / len(sharing) / shapes[i].counted if i in sharing else ZERO for i in there]
     if sharing:
         counted += lost["even"]
-    factor = (counted + lost["redistribute"]) / counted if counted else ONE
-    if counted:
-        counted += lost["redistribute"]
-    shape = Shape(Outcome.SCORED, True, full, counted, assessed, restore)
+    given_back = (lost["redistribute"], restore if is_root else ZERO) if counted else (ZERO, ZERO)
+    factor = (counted + sum(given_back)) / counted if counted else ONE
+    counted += sum(given_back)
+    shape = Shape(Outcome.SCORED, True, full, counted, assessed, ZERO if is_root else restore)
     ones, none = (ONE,) * len(there), (None,) * len(there)
-    spread = (lost["even"] if sharing else ZERO, lost["redistribute"])
+    spread = (lost["even"] if sharing else ZERO, *given_back)
     return Plan(node, shape, tuple(there), extras, ones, tuple(even), none, factor, spread, hidden)
 
 

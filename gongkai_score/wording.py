@@ -160,6 +160,10 @@ REASONS: dict[str, Pair] = {
         "没有检查记录，“未发现”不能证明没有问题",
         "no check is recorded, so finding nothing proves nothing",
     ),
+    "unknown_day": (
+        "没有记录期限，或期限落在工作日尚未公布的年份",
+        "no limit is recorded, or it falls into a year whose working days are not published",
+    ),
     "no_flag": ("台账没有标注该属性，无从判断", "the log never carries the attribute that decides"),
     "no_inventory": ("没有登记应做清单", "the list of what was due is not recorded"),
     "no_rating": ("没有评定记录", "no rating is recorded"),
@@ -178,6 +182,7 @@ REASONS: dict[str, Pair] = {
 DETAILS: dict[str, Pair] = {
     "exempt_without_reason": ("标注免除但未记录理由，不予免除", "marked exempt without a recorded reason: counts"),
     "withdrawn": ("已撤回", "withdrawn"),
+    "lacking": ("缺少：{names}", "lacking: {names}"),
     "days_only": ("台账只有日期没有时刻，按日判定", "the log has dates but no times: judged by days"),
     "assumed": ("期限为本库假定", "the limit is an assumption"),
 }
@@ -345,3 +350,35 @@ OUTSIDE: dict[str, Pair] = {
     "outside_window": ("在评估期之外", "outside the period"),
 }
 """Why a row lies outside the scope, as far as the code is known."""
+
+SET_ASIDE: dict[str, Pair] = {
+    "L101": ("完全重复", "exact duplicate"),
+    "L102": ("没有单位", "no unit"),
+    "L103": ("没有事项类型", "no kind"),
+    "L104": ("没有日期", "no date"),
+    "L105": ("同一编号内容不同", "one id, different content"),
+    "L106": ("结束早于开始", "ends before it starts"),
+    "L107": ("映射规则不适用", "no rule of the mapping fits"),
+    "L108": ("按映射文件略过", "skipped by the mapping"),
+    "L109": ("重复的表头", "the header once more"),
+    "L111": ("月日分不清", "day and month cannot be told apart"),
+    "L112": ("只有两位年份", "year of two digits"),
+    "L113": ("没有这一天", "no such day"),
+    "L114": ("日期不完整", "incomplete date"),
+    "L115": ("相对的日期", "relative date"),
+    "L116": ("日期只是一个数", "a bare number for a date"),
+    "L117": ("一格多个日期", "several dates in one cell"),
+    "L118": ("没有这样的时刻", "no such time"),
+    "L119": ("不是日期", "not a date"),
+    "L121": ("年份超出范围", "year out of range"),
+    "L122": ("被遮盖的日期", "masked date"),
+    "L231": ("列数不对", "wrong number of cells"),
+    "L232": ("引号不成对", "broken quotes"),
+    "L233": ("不是 JSON 对象", "not a JSON object"),
+    "L234": ("嵌套的值", "nested value"),
+    "L235": ("Excel 错误值", "Excel error"),
+    "L236": ("公式没有结果", "formula without result"),
+    "L301": ("单位不在名册中", "unit not registered"),
+    "L302": ("未知的事项类型", "unknown kind"),
+}
+"""Code of a row set aside → why, in a few words."""

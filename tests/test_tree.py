@@ -386,3 +386,20 @@ def test_a_bonus_that_states_a_ceiling_instead_of_points_still_counts_above_the_
 def test_a_bonus_block_with_points_of_its_own_is_bounded_by_them() -> None:
     block = group("J", 15, leaf("x", 10, extra=True), leaf("y", 10, extra=True), extra=True)
     assert total_of(one_set(leaf("a", 100), block), a=got(96), x=got(9), y=got(8)) == 111
+
+
+def test_scaling_back_in_leaves_the_bonus_alone() -> None:
+    # 25 of 100 do not apply: 75 of 75 → 100, and a bonus of 12 stays 12
+    made = one_set(
+        leaf("a", 75),
+        leaf("b", 25, not_applicable=NotApplicable("scale")),
+        leaf("bonus", 30, extra=True),
+        rounding=Rounding(total=None),
+    )
+    assert total_of(made, a=got(75), b=NA, bonus=got(12)) == 112
+
+
+def test_a_gate_fixes_the_total_even_where_nothing_was_assessed() -> None:
+    made = one_set(leaf("a", 100), leaf("x", 0, extra=True), gates=(gate("G2", "x", "==", 0, total=F(59)),))
+    _, ends = run(made, a=NA, x=got(0))
+    assert ends[0].points == 59 and sum(line.change for line in ends[0].lines) == 59

@@ -199,7 +199,8 @@ def days_over(
     done_second: Int32 | None,
     late: NDArray[np.integer],
 ) -> Int64:
-    """How far late cases are over the limit, in the limit's own unit; begun hours count whole.
+    """How far late cases are over the limit, in the limit's own unit; begun hours count whole,
+    and so does the day on which a time of day was missed.
 
     Working days are counted by the honest ordinal: a rest day belongs to the next working day, so that a
     late Saturday is one day late.
@@ -211,7 +212,7 @@ def days_over(
         return over
     days: Int64 = finished.astype(np.int64) - due
     if unit != "hour":
-        return days
+        return np.maximum(days, 1)
     if limits.second is None or done_second is None:
         days *= 24
         return days

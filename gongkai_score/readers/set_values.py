@@ -200,12 +200,14 @@ def condition(draft: Draft, value: Any, path: Path) -> Condition | None:
     if isinstance(value, list):
         return Condition("in", tuple(word_of(v) for v in value))
     if isinstance(value, dict):
-        refused = value["not"]
+        refused = value.get("not", [])
         return Condition("not in", tuple(word_of(v) for v in (refused if isinstance(refused, list) else [refused])))
     if value == "any":
         return Condition("any")
     if value == "none":
         return Condition("none")
+    if not isinstance(value, str):
+        return None  # the schema or the reading has said what is wrong with it
     found = _COMPARISON.fullmatch(value)
     if found is None:
         return Condition("==", value)

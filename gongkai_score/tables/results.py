@@ -214,7 +214,9 @@ def rows_table(assessment: Assessment, lang: Language = "zh") -> Table:
 
     rows: list[tuple[Cell, ...]] = [(say(wording.WORDS, "used", lang), counts.used)]
     for code, number in counts.set_aside.items():
-        rows.append((say(wording.WORDS, "set_aside", lang, code=code), number))
+        why = wording.SET_ASIDE.get(code)
+        said = code if why is None else f"{code} {why[lang == 'en']}"
+        rows.append((say(wording.WORDS, "set_aside", lang, code=said), number))
     for code, number in counts.outside.items():
         rows.append((say(wording.WORDS, "outside", lang, code=words(code)), number))
     rows.append((say(wording.WORDS, "read", lang), counts.read))
