@@ -223,6 +223,9 @@ class Taken(Mapping[str, C]):
             self._taken[name] = self._columns[name].take(self._rows)
         return self._taken[name]
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._columns and self._filled(self[name])
+
     @cached_property
     def _names(self) -> tuple[str, ...]:
         return tuple(name for name in sorted(self._columns) if self._filled(self[name]))
