@@ -94,8 +94,8 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "C112": (
         "error",
-        "日期应为加引号的文字，如 \"2027-01-01\"，现为 {value}。请改正。",
-        "a date is text in quotes such as \"2027-01-01\", not {value}. Correct it.",
+        '日期应为加引号的文字，如 "2027-01-01"，现为 {value}。请改正。',
+        'a date is text in quotes such as "2027-01-01", not {value}. Correct it.',
     ),
     "C113": (
         "error",
