@@ -1,6 +1,6 @@
 """How long measuring takes: 3,000 units, a year of 1,000,000 events, thirty measures, cases and measurements.
 
-Run ``python benchmarks/measure_probe.py [--units 3000] [--events 1000000] [--repeats 5] [--profile]``. The events are
+Run ``python benchmarks/measure_probe.py [--units 3000] [--events 1000000] [--repeats 5] [--profile]``. Events are
 made from a seed; building the log is not timed.
 """
 

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001, RUF003
 """Calendar files: what is packaged, what a user may give, and what each mistake is told as."""
 
 import json

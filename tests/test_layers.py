@@ -37,7 +37,8 @@ LAYERS: list[set[str]] = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
-    "points", "outcomes", "measurements", "scoring", "aggregation", "node_plans", "gates", "ranking", "peers", "assessment",
+    "points", "outcomes", "measurements", "scoring", "node_plans", "aggregation", "gates", "ranking", "peers",
+    "assessment",
     "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""

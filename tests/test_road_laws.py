@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from gongkai_score.outputs.json_result import read_assessment
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai_score import Assessment, Unit, UnitRegister, assess, national_calendar, read_log, to_json
 from gongkai_score.explanation import explain
 from gongkai_score.indicator_set import IndicatorSet
+from gongkai_score.outputs.json_result import read_assessment
 from gongkai_score.readers.indicator_sets import parse_indicator_set
 
 SET = """
