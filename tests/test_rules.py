@@ -1,4 +1,4 @@
-"""The tests beside the rules of every shipped set: each must pass."""
+"""The tests beside the rules of every shipped set: each must pass; those of complete sets reach every weight."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import pytest
 from gongkai_score.readers.calendars import national_calendar
 from gongkai_score.readers.rule_tests import check_rule_tests, shipped_rule_tests
 from gongkai_score.rule_tests import RuleTestFile, RuleTestResult, run
+from gongkai_score.rule_tests.coverage import coverage
 from gongkai_score.rule_tests.words import failure_words
 
 SETS = list(shipped_rule_tests())
+COMPLETE: tuple[str, ...] = ()
+"""Sets whose tests show every indicator with a weight fully met and not fully met."""
 
 
 @cache
@@ -46,3 +49,13 @@ def test_a_rule_gives_what_its_test_says(name: str, line: int) -> None:
     assert file is not None
     words = "\n".join(failure_words(result, file.set_of(result.test)))
     assert result.passed, f"{file.file}:{line} {result.test.node} {result.test.name}\n{words}"
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_every_weighted_indicator_is_shown_fully_met_and_not_fully_met(name: str) -> None:
+    file = read(name)
+    assert file is not None
+    nodes = coverage(file, list(results_of(name).values()))
+    lacking = [one.node.id for one in nodes if one.kind == "weighted" and one.lacks("test", "full", "less")]
+    assert not lacking
+    assert sum(one.kind == "weighted" for one in nodes) > 0

@@ -89,15 +89,15 @@ class Change(Generic[T]):
     Attributes:
         path: where: keys from the outside in.
         how: ``changed``, ``dropped``, ``inverted`` or ``without``.
-        old: what stood there, as text.
+        old: what stood there.
         new: what stands there now.
         result: the part after the change.
     """
 
     path: tuple[str, ...]
     how: str
-    old: str
-    new: str
+    old: object
+    new: object
     result: T
 
     @property
@@ -105,8 +105,8 @@ class Change(Generic[T]):
         """The name of the change, the same in every language."""
         where = ".".join(self.path)
         if self.how == "changed":
-            return f"{where}: {self.old} -> {self.new}"
-        return f"{where}: {self.how} {self.old}".rstrip() if self.how == "without" else f"{where}: {self.how}"
+            return f"{where}: {shown(self.old)} -> {shown(self.new)}"
+        return f"{where}: without {shown(self.old)}" if self.how == "without" else f"{where}: {self.how}"
 
     def inside(self, key: str, wrap: Callable[[T], Any]) -> Change[Any]:
         """The same change seen from the part that holds this one under ``key``."""
@@ -115,12 +115,12 @@ class Change(Generic[T]):
 
 def changed(key: str, old: object, new: object, result: T) -> Change[T]:
     """One value instead of another."""
-    return Change((key,) if key else (), "changed", shown(old), shown(new), result)
+    return Change((key,) if key else (), "changed", old, new, result)
 
 
 def dropped(key: str, result: T, old: object = "") -> Change[T]:
     """A part that is no longer there."""
-    return Change((key,) if key else (), "dropped", shown(old), "", result)
+    return Change((key,) if key else (), "dropped", old, "", result)
 
 
 def shown(value: object) -> str:
@@ -302,7 +302,7 @@ def condition_changes(value: Condition, share: bool = False) -> Iterator[Change[
     """The bound a step further either way, and met or not met exactly at the bound."""
     if not isinstance(value.value, Fraction) or value.op not in STRICTER:
         new = replace(value, op=INVERSE[value.op])
-        yield Change((), "inverted", shown(value), shown(new), new)
+        yield Change((), "inverted", value, new, new)
         return
     strict = replace(value, op=STRICTER[value.op])
     yield changed("", value, strict, strict)
@@ -347,7 +347,7 @@ def where_changes(where: Where) -> Iterator[Change[Where]]:
     for i, (name, condition) in enumerate(where):
         yield dropped(name, (*where[:i], *where[i + 1 :]), condition)
         new = replace(condition, op=INVERSE[condition.op])
-        yield Change((name,), "inverted", shown(condition), shown(new), (*where[:i], (name, new), *where[i + 1 :]))
+        yield Change((name,), "inverted", condition, new, (*where[:i], (name, new), *where[i + 1 :]))
 
 
 def _items_changes(items: Items) -> Iterator[Change[Items]]:

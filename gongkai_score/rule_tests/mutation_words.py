@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gongkai_score.errors import Language
-from gongkai_score.rule_tests.mutants import Change
+from gongkai_score.indicator_set import Condition, Duration
+from gongkai_score.rule_tests.mutants import Change, shown
+from gongkai_score.sentences import condition_text, time_text
 
 Pair = tuple[str, str]
 
@@ -114,4 +116,15 @@ def change_words(change: Change[Any], lang: Language) -> str:
         parts.append("event")
     words = [_KEYS.get(part, (part, part))[english] for part in parts]
     key = "dropped_old" if change.how == "dropped" and change.old else change.how
-    return _HOW[key][english].format(where=" ".join(words), old=change.old or "–", new=change.new or "–")
+    return _HOW[key][english].format(
+        where=" ".join(words), old=_value(change.old, lang), new=_value(change.new, lang)
+    )
+
+
+def _value(value: object, lang: Language) -> str:
+    """A value as people write it."""
+    if isinstance(value, Duration):
+        return time_text(value.n, value.unit, lang)
+    if isinstance(value, Condition):
+        return condition_text(value, lang)
+    return shown(value)
