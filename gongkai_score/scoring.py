@@ -162,6 +162,8 @@ def score(
             branches = branches[:1]
         accounts = [run(branch, full, quantities) for branch in branches]
     except Undefined as undefined:
+        if any(measurement.state is State.PENDING for measurement in measurements.values()):
+            return Score(Outcome.PENDING, None, reason=f"undefined:{undefined}")
         return without_cases(indicator, full, f"undefined:{undefined}")
     lines = max(accounts, key=lambda account: account[-1].balance) if accounts else (_start(ZERO),)
     ceiling = None if indicator.unbounded else full if indicator.ceiling is None else indicator.ceiling

@@ -221,3 +221,10 @@ def test_one_more_failing_case_never_earns_more(met: int, late: int, each: int) 
             return points(scoring, cases(cases=count, met=met, late=late, rate=F(met, count) if count else F(1)))
 
         assert earned(late + 1) <= earned(late)
+
+
+def test_a_part_that_is_still_pending_makes_the_whole_pending_if_the_rule_needs_it() -> None:
+    steps = tuple(Step("add", amount("0.5", True), per=f"{name}.rate") for name in ("one", "other"))
+    found = {"one": cases(cases=1, met=1, rate=1)["measure"], "other": Measurement(State.PENDING)}
+    result = score(rule(*steps, start=amount(0)), F(10), found, indicator=leaf())
+    assert (result.outcome, result.points) == (Outcome.PENDING, None)
