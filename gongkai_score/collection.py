@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,8 +206,15 @@ def _leaves(node: Indicator, above: tuple[Indicator, ...]) -> Iterator[tuple[Ind
 def _binding(nodes: Sequence[Indicator | AppliesTo | None], view: View) -> Mask:
     """Which units are bound by all of the conditions."""
     conditions = [node.applies_to if isinstance(node, Indicator) else node for node in nodes]
-    asked = [condition for condition in conditions if condition is not None]
-    return np.array([all(c.binds(unit) for c in asked) for unit in view.register], bool)
+    bound = np.ones(len(view.register), bool)
+    for condition in conditions:
+        if condition is not None:
+            bound &= view.keep(("binds", id(condition)), partial(_bound_by, condition, view))
+    return bound
+
+
+def _bound_by(condition: AppliesTo, view: View) -> Mask:
+    return np.fromiter((condition.binds(unit) for unit in view.register), bool, len(view.register))
 
 
 def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDArray[np.int32]) -> Iterator[_Job]:

@@ -27,6 +27,7 @@ from gongkai_score.measures import View
 from gongkai_score.outcomes import Outcome
 from gongkai_score.period import Window, day_date, parse_day
 from gongkai_score.ranking import places
+from gongkai_score.reduction import Reduced
 from gongkai_score.scoring import Line, Score, score
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
@@ -182,6 +183,9 @@ def projected(column: Column[Measurement], name: str, asked: frozenset[str]) -> 
     1
     """
     wanted = sorted({other.removeprefix(f"{name}.") for other in asked} | {"label"})
+    if isinstance(column, Reduced):
+        found = column.asked(wanted)
+        return Column(tuple(found.values), found.index)
     seen: dict[tuple[object, ...], int] = {}
     values: list[object] = []
     places: list[int] = []

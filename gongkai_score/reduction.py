@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.cases import FAILING
-from gongkai_score.measurements import Column, Measurement, Quantity, State
+from gongkai_score.measurements import Column, LazyColumn, Measurement, Quantity, State
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
 from gongkai_score.outcomes import COUNTED, Verdict
@@ -53,18 +54,61 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
     columns = [states.astype(np.int64), *(counts[:, verdict] for verdict in shown)]
     for column in further.values():
         columns += column.codes
-    index, heads = _distinct(columns)
-    return Column(tuple(_measurements(states, counts, shown, further, heads)), index)
+    return Reduced(columns, _Table(states, counts, shown, further))
 
 
-def _measurements(
-    states: NDArray[np.integer],
-    counts: Int64,
-    shown: Sequence[int],
-    further: Mapping[str, _Further],
-    heads: NDArray[np.integer],
-) -> Iterator[Measurement]:
+class Reduced(LazyColumn[Measurement]):
+    """Measurements of all units, made when they are asked for.
+
+    A rule that cannot tell two of them apart needs only one of both: :meth:`asked` gives those it can.
+    """
+
+    def __init__(self, columns: Sequence[Int64], table: _Table) -> None:
+        """``columns`` are equal where measurements are; ``table`` makes them."""
+        super().__init__(len(table.states), lambda unit: next(_measurements(table, np.array([unit]))))
+        self.__dict__.update(_columns=columns, _table=table)
+
+    @cached_property
+    def _all(self) -> tuple[tuple[Measurement, ...], tuple[int, ...]]:
+        index, heads = _distinct(self.__dict__["_columns"])
+        return tuple(_measurements(self.__dict__["_table"], heads)), tuple(index)
+
+    def asked(self, names: Collection[str]) -> Column[Measurement]:
+        """The measurements as far as some quantities and the outcome tell them apart."""
+        table: _Table = self.__dict__["_table"]
+        counts = table.counts
+        cases = counts[:, _COUNTED].sum(axis=1)
+        met, explained = counts[:, Verdict.MET], counts[:, Verdict.EXPLAINED]
+        absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK]
+        kind = (cases > 0) * (1 + 2 * (absent == cases) + 4 * (explained == cases))
+        columns: list[Int64] = [table.states.astype(np.int64), kind.astype(np.int64)]
+        for name in sorted(names):
+            if name in ("rate", "shortfall"):
+                divisor = np.maximum(np.gcd(met, cases), 1)
+                columns += [met // divisor, cases // divisor]
+            elif name in table.further:
+                columns += table.further[name].codes
+            elif name in _WORDS:
+                columns.append(counts[:, _WORDS.index(name)])
+            elif name in ("cases", "failing"):
+                columns.append(cases if name == "cases" else cases - met - explained)
+        index, heads = _distinct(columns)
+        return Column(tuple(_measurements(table, heads)), index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What measurements are made of: states, numbers of cases by verdict, and further quantities by unit."""
+
+    states: NDArray[np.integer]
+    counts: Int64
+    shown: Sequence[int]
+    further: Mapping[str, _Further]
+
+
+def _measurements(table: _Table, heads: NDArray[np.integer]) -> Iterator[Measurement]:
     """A measurement for each of some units."""
+    states, counts, shown, further = table.states, table.counts, table.shown, table.further
     some = counts[heads]
     cases = some[:, _COUNTED].sum(axis=1)
     met, explained = some[:, Verdict.MET], some[:, Verdict.EXPLAINED]

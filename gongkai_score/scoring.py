@@ -318,9 +318,18 @@ def _looked_up(step: Step, full: Fraction, quantities: Quantities) -> tuple[Frac
 
 def _outcome(measurements: Mapping[str, Measurement]) -> Outcome:
     """Scored, unless everything that was due is missing, or only statements stand there."""
-    states = [m for m in measurements.values() if m.state is State.CASES and m.number("cases")]
-    if states and all(m.number("missing") + m.number("blank") == m.number("cases") for m in states):
-        return Outcome.MISSING
-    if states and all(m.number("explained") == m.number("cases") for m in states):
-        return Outcome.EXPLAINED
-    return Outcome.SCORED
+    missing = explained = some = False
+    for measurement in measurements.values():
+        quantities = measurement.quantities
+        cases = quantities.get("cases")
+        if measurement.state is not State.CASES or not cases:
+            continue
+        absent = measurement.number("missing") == cases or measurement.number("blank") == cases
+        if not absent and "blank" in quantities and "missing" in quantities:
+            absent = measurement.number("missing") + measurement.number("blank") == cases
+        stated = quantities.get("explained") == cases
+        missing, explained = (absent and (missing or not some)), (stated and (explained or not some))
+        some = True
+        if not (missing or explained):
+            return Outcome.SCORED
+    return Outcome.MISSING if missing else Outcome.EXPLAINED if explained else Outcome.SCORED
