@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 from gongkai_score.aggregation import NodeScore
@@ -38,7 +39,7 @@ class Place:
     lists: tuple[str, ...] = ()
 
 
-def ranks(values: Sequence[Fraction], ties: Ties = "competition") -> list[int]:
+def ranks(values: Sequence[Fraction] | Sequence[int], ties: Ties = "competition") -> list[int]:
     """Rank of each value, the greatest first, from 1.
 
     ``competition`` gives 9, 9, 11; ``dense`` 6, 6, 7; ``ordinal`` numbers through in the order given.
@@ -77,15 +78,9 @@ def places(
         members = [i for i in range(len(units)) if groups[i] == group]
         values = {i: number(i) for i in members if in_scope[i]}
         ranked = [i for i in members if values.get(i) is not None]
-        keys = [_tie_key(i, indicator_set, units, nodes) for i in ranked]
-        ordered = sorted(
-            range(len(ranked)),
-            key=lambda k: (-(values[ranked[k]] or 0), keys[k], units[ranked[k]].id),
-        )
-        sequence = [ranked[k] for k in ordered]
-        broken = _ranks_of(
-            sequence, [values[i] or Fraction(0) for i in sequence], [keys[k] for k in ordered], rule.ties
-        )
+        keys = {i: (-n, _tie_key(i, indicator_set, units, nodes)) for i, n in _whole(values).items()}
+        sequence = sorted(ranked, key=lambda i: (keys[i], units[i].id))
+        broken = _ranks_of(sequence, keys, rule.ties)
         for i in members:
             grade = totals[i].grade if in_scope[i] else ""
             found[i] = Place(i, group, values.get(i), broken.get(i), grade, _lists(indicator_set, values.get(i)))
@@ -93,16 +88,21 @@ def places(
     return tuple(found[i] for i in range(len(units)))
 
 
+def _whole(values: Mapping[int, Fraction | None]) -> dict[int, int]:
+    """The numbers there are in a unit in which all are whole: compared alike, and many times faster."""
+    there = {i: value for i, value in values.items() if value is not None}
+    scale = lcm(1, *(value.denominator for value in there.values()))
+    return {i: value.numerator * (scale // value.denominator) for i, value in there.items()}
+
+
 def _ranks_of(
-    sequence: Sequence[int], values: Sequence[Fraction], keys: Sequence[tuple[Fraction, ...]], ties: Ties
+    sequence: Sequence[int], keys: Mapping[int, tuple[int, tuple[Fraction, ...]]], ties: Ties
 ) -> dict[int, int]:
     """Unit → rank; equal numbers with unequal ``then_by`` keys are no ties."""
-    steps: list[Fraction] = []
-    level = Fraction(0)
-    for k in range(len(sequence)):
-        if k and (values[k], keys[k]) != (values[k - 1], keys[k - 1]):
-            level -= 1
-        steps.append(level)
+    steps: list[int] = []
+    for k, unit in enumerate(sequence):
+        tied = k > 0 and keys[unit] == keys[sequence[k - 1]]
+        steps.append(-k if not tied else steps[-1])
     return dict(zip(sequence, ranks(steps, ties), strict=True))
 
 
