@@ -92,7 +92,8 @@ def _scores(assessment: Assessment, units: UnitRegister) -> Scores:
         column = assessment.nodes[one.id]
         values = [NONE if score.points is None else int(score.points * ONE) for score in column.values]
         leaf[:, number] = np.array(values, np.int64)[np.asarray(column.index)]
-    column_of_totals = assessment.totals
-    totals = np.array([int((total.points or 0) * ONE) for total in column_of_totals.values], np.int64)
+    exact = {place.points for place in assessment.places}
+    whole = {points: NONE if points is None else int(points * ONE) for points in exact}
+    totals = np.array([whole[place.points] for place in assessment.places], np.int64)
     rank = np.array([place.rank or 0 for place in assessment.places], np.int64)
-    return Scores(units.ids, leaf, totals[np.asarray(column_of_totals.index)], rank)
+    return Scores(units.ids, leaf, totals, rank)
