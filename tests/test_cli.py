@@ -150,6 +150,8 @@ def test_no_broken_file_shows_a_traceback(path: Path, lang: str) -> None:
     folder = path.relative_to(BROKEN).parts[0]
     if folder == "results":
         done = run("rank", "--result", path, "--lang", lang)
+    elif folder == "rule_tests":
+        done = run("test", path, "--lang", lang)
     elif folder in KIND_OF:
         done = run("check", path, "--as", KIND_OF[folder], "--lang", lang)
     else:
