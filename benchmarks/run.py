@@ -300,6 +300,9 @@ The limit is numpy with its passes fused by hand for exactly these duties; the r
 the limit on an indexed log. Seconds vary from machine to machine; compare ratios."""
 
 
+_OTHERS = "## Loading the sets"
+
+
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:
     lines = [
         "| way | " + " | ".join(size.title for size in sizes) + " |",
@@ -319,6 +322,12 @@ def _cell(size: Timed, name: str, patience: float) -> str:
     limit = size.seconds.get(LIMITS.get(name, LIMIT))
     ratio = f" ({seconds / limit:.3g} ×)" if limit and not CONTENDERS[name].file else ""
     return f"{seconds:.3g}{ratio}"
+
+
+def _kept(out: Path) -> str:
+    """The part of an earlier page that others wrote: how long reading the sets takes."""
+    _, mark, after = out.read_text(encoding="utf-8").partition(_OTHERS) if out.exists() else ("", "", "")
+    return f"\n{mark}{after}" if mark else ""
 
 
 def _short(number: int) -> str:
@@ -383,7 +392,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if told.out is None:
         print(text)
         return
-    told.out.write_text(text, encoding="utf-8")
+    told.out.write_text(text + _kept(told.out), encoding="utf-8")
     if len({size.events for size in sizes}) > 1:
         _chart_path(told.out).write_text(draw(sizes, names), encoding="utf-8")
 

@@ -80,8 +80,11 @@ def test_a_log_is_the_same_for_the_same_arguments_and_after_saving(tmp_path: Pat
 def test_the_harness_checks_times_and_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "performance.md"
     told = ["--events", "500,1000", "--units", "20", "--contenders", "careful,fused", "--repeats", "1"]
+    out.write_text("# Before\n\n## Loading the sets\n\nKept.\n", encoding="utf-8")
     harness.main([*told, "--out", str(out)])
     page = out.read_text(encoding="utf-8")
+    assert page.count("# Before") == 0
+    assert page.endswith("\n\n## Loading the sets\n\nKept.\n")
     assert "| way | 500 events, 20 units | 1,000 events, 20 units |" in page
     assert "(1 ×)" in page
     assert (tmp_path / "performance.svg").read_text(encoding="utf-8").startswith("<svg")
