@@ -209,10 +209,12 @@ class Tally:
         at_least: least number, dated by the period's first day.
         at_most: greatest number instead.
         exactly: the very number instead.
-        per: attribute whose every value is a case of its own (accounts, sites); values from the log.
+        per: attribute whose every value is a case of its own (accounts, sites); values from the log that the
+            event's own conditions on this attribute ask for.
         items: things each of which is a case.
         item_key: attribute of the event that names the item.
-        count_by: count events, distinct days, distinct refs or distinct values of an attribute.
+        count_by: count events, distinct days, distinct refs or distinct values of an attribute; of the values
+            in one cell only those that the event's own conditions on this attribute ask for.
         months: season, months 1 to 12 that count.
         due_in_period: (month of the period, day) by which the n-th event must come.
         partial: periods cut by the window: drop, keep or prorate.

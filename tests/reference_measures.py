@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
@@ -126,7 +126,7 @@ class World:
             at = e.date(selector.date)
             if e.kind != selector.event or at is None or at[0] > self.as_of:
                 continue
-            if (unit is None or e.unit == unit) and all(holds(c, e, n) for n, c in selector.where):
+            if (unit is None or e.unit == unit) and meets(selector, e):
                 found.append((e, at))
         return sorted(found, key=lambda pair: (pair[1][0], -1 if pair[1][1] is None else pair[1][1]))
 
@@ -173,6 +173,12 @@ class Found:
         if "pending" in verdicts:
             return "pending", ""
         return ("cases" if self.result_anyway else "no_cases"), ""
+
+
+def meets(selector: Selector, e: Event) -> bool:
+    return all(holds(c, e, n) for n, c in selector.where) and (
+        not selector.either or any(all(holds(c, e, n) for n, c in where) for where in selector.either)
+    )
 
 
 def holds(condition: Condition, e: Event, name: str) -> bool:
@@ -556,7 +562,7 @@ def _groups(m: Tally, world: World, unit: Unit, found: Found) -> tuple[list[str 
     if m.per is not None:
         seen: set[str] = set()
         for e, _ in world.chosen(m.event, unit.id):
-            seen |= set(parts(e, m.per)) or {""}
+            seen |= set(asked_for(m.event, e, m.per)) if parts(e, m.per) else {""}
         return sorted(seen) or [""], set()
     return [None], set()
 
@@ -593,7 +599,7 @@ def _cell(m: Tally, world: World, unit: Unit, group: str | None, span: Span, sto
         events = [p for p in events if span.label in parts(p[0], m.period_of)]
     else:
         events = [p for p in events if p[1][0] in span.open]
-    events = _told_apart(m.count_by, events)
+    events = _told_apart(m, events)
     count = len(events)
     nothing = "missing" if m.kind in ("coverage", "exists") else "blank"
     verdict, number = "met", count
@@ -634,7 +640,13 @@ def _ended(m: Tally, world: World, unit: Unit, begun: tuple[Event, Moment], upto
     )
 
 
-def _told_apart(by: str, events: Sequence[tuple[Event, Moment]]) -> list[tuple[Event, Moment]]:
+def asked_for(selector: Selector, e: Event, name: str) -> list[str]:
+    """The values of an attribute for each of which alone the event would be selected."""
+    return [p for p in parts(e, name) if meets(selector, replace(e, texts={**e.texts, name: p}))]
+
+
+def _told_apart(m: Tally, events: Sequence[tuple[Event, Moment]]) -> list[tuple[Event, Moment]]:
+    by = m.count_by
     if by == "event":
         return list(events)
     seen: set[object] = set()
@@ -645,7 +657,7 @@ def _told_apart(by: str, events: Sequence[tuple[Event, Moment]]) -> list[tuple[E
         elif by == "ref":
             values = [e.ref] if e.ref is not None else [("day", a[0])]
         else:
-            values = list(parts(e, by)) or [("day", a[0])]
+            values = list(asked_for(m.event, e, by)) if parts(e, by) else [("day", a[0])]
         for value in values:
             if value not in seen:
                 seen.add(value)

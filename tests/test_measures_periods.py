@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from measuring_kit import CHECK, FINDING, INFORMATION, UPDATE, look, on, times
 from reference_measures import Event, event
 
-from gongkai_score.indicator_set import Condition, Dated, Items, Tally
+from gongkai_score.indicator_set import Condition, Dated, Items, Selector, Tally
 from gongkai_score.period import parse_day
 from gongkai_score.units import Unit
 from gongkai_score.work_calendar import WorkCalendar
@@ -247,6 +248,77 @@ def test_various_forms_are_counted_also_where_one_cell_names_several() -> None:
     # [50] At least two forms.
     m = Tally("count", on("interpretation_published"), at_least=times(2), count_by="form")
     assert look(m, [event("甲", "interpretation_published", "2019-03-01", form="图解;视频")]).verdict == "met"
+
+
+def test_a_value_the_measure_does_not_ask_for_is_not_counted_beside_others_in_one_cell() -> None:
+    # Two of 图解, 视频, 音频 are asked for; 新闻稿 is none of them, whichever row it stands in.
+    asked = Condition("in", ("图解", "视频", "音频"))
+    m = Tally("count", on("interpretation_published", form=asked), at_least=times(2), count_by="form")
+
+    def found(*forms: str) -> tuple[str, int]:
+        rows = [
+            event("甲", "interpretation_published", "2019-03-01", ref=f"r{i}", form=f) for i, f in enumerate(forms)
+        ]
+        seen = look(m, rows, wanted=["count"])
+        return seen.verdict, int(seen.cases.number[0])
+
+    assert found("图解;新闻稿") == ("short", 1)
+    assert found("新闻稿;图解", "图解;新闻稿;采访") == ("short", 1)
+    assert found("新闻稿;图解", "新闻稿;视频") == ("met", 2)
+    assert found("新闻稿") == ("blank", 2)
+    # Forms other than 图解: of three in one cell two count, of two one.
+    other = replace(m, event=on("interpretation_published", form=Condition("!=", "图解")))
+    assert (
+        look(other, [event("甲", "interpretation_published", "2019-03-01", form="图解;视频;采访")]).verdict == "met"
+    )
+    assert look(other, [event("甲", "interpretation_published", "2019-03-01", form="图解;视频")]).verdict == "short"
+
+
+def test_a_value_counts_by_the_alternative_its_own_event_meets() -> None:
+    # 县 publishes 甲 or 乙, 市 publishes 丙: 丙 beside 甲 in a row of the 县 is not asked for there.
+    either = (
+        (("level", Condition("==", "县")), ("item", Condition("in", ("甲", "乙")))),
+        (("level", Condition("==", "市")), ("item", Condition("==", "丙"))),
+    )
+    m = Tally("count", Selector(INFORMATION, either=either), at_least=times(2), count_by="item")
+    assert look(m, [event("甲", INFORMATION, "2019-03-01", level="县", item="甲;丙")]).verdict == "short"
+    assert look(m, [event("甲", INFORMATION, "2019-03-01", level="县", item="甲;乙")]).verdict == "met"
+    city = event("甲", INFORMATION, "2019-03-01", level="市", item="丙;甲")
+    assert look(m, [city]).verdict == "short"
+    assert look(m, [city, event("甲", INFORMATION, "2019-03-01", level="县", item="甲;丙")]).verdict == "met"
+
+
+def test_an_account_the_measure_does_not_ask_for_is_no_case() -> None:
+    # Weekly, each of 微博 and 微信; a post sent to 抖音 as well makes no case of 抖音.
+    m = Tally("frequency", on(UPDATE, account=Condition("in", ("微博", "微信"))), "month", times(1), per="account")
+    rows = [event("甲", UPDATE, f"2019-{month:02d}-01", account="微博;抖音") for month in range(1, 13)]
+    seen = look(m, rows)
+    assert {key.split(" ")[0] for key in seen.keys} == {"微博"}
+    assert seen.verdicts == ["met"] * 12
+
+
+def test_what_is_in_being_is_told_apart_in_every_period() -> None:
+    # Two kinds asked for each month. 问答库 opened twice, 资源库 from March to 1 June.
+    m = Tally(
+        "count",
+        on("platform_changed", action="opened"),
+        "month",
+        times(2),
+        count_by="name",
+        ended_by=on("platform_changed", action="closed"),
+        item_key="name",
+    )
+
+    def changed(day: str, name: str, action: str, ref: str) -> Event:
+        return event("甲", "platform_changed", day, ref, name=name, action=action)
+
+    rows = [
+        changed("2018-05-03", "问答库", "opened", "a"),
+        changed("2019-01-03", "问答库", "opened", "b"),
+        changed("2019-03-31", "资源库", "opened", "c"),
+        changed("2019-06-01", "资源库", "closed", "d"),
+    ]
+    assert look(m, rows).verdicts == ["short"] * 2 + ["met"] * 3 + ["short"] * 7
 
 
 def test_two_kinds_of_meeting_are_added_by_one_selector() -> None:

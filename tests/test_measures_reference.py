@@ -102,9 +102,22 @@ wheres = st.one_of(
 )
 
 
+alternatives = st.sampled_from(
+    [
+        (),
+        (),
+        (
+            (("tone", Condition("==", "good")), ("flag", Condition("==", "true"))),
+            (("tone", Condition("==", "bad")),),
+        ),
+        ((("tone", Condition("none")),), (("tone", Condition("!=", "bad")), ("item", Condition("any")))),
+    ]
+)
+
+
 def selectors(kind: str | None = None, dates: tuple[str, ...] = ("at",)) -> st.SearchStrategy[Selector]:
     kinds = st.sampled_from(KINDS) if kind is None else st.just(kind)
-    return st.builds(Selector, kinds, wheres, st.sampled_from(dates))
+    return st.builds(Selector, kinds, wheres, st.sampled_from(dates), alternatives)
 
 
 durations = st.one_of(
@@ -210,7 +223,7 @@ def tallies(draw: Any) -> Measure:
     ended = Selector("end") if kind in ("count", "exists") and draw(st.booleans()) else None
     due = (1, draw(st.sampled_from([5, 20]))) if every == "month" and draw(st.booleans()) else None
     period_of = "covers" if every in ("month", "quarter") and draw(st.integers(0, 3)) == 0 else None
-    by = "event" if ended is not None else draw(st.sampled_from(["event", "event", "day", "ref", "tone"]))
+    by = draw(st.sampled_from(["event", "event", "day", "ref", "tone"]))
     return Tally(
         kind,
         draw(selectors("start", ("at", "at", "at", "closed_at"))),

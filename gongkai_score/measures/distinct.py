@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
+from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.view import Selection, View
 
 
@@ -26,18 +27,19 @@ def stable_order(cell: NDArray[np.integer]) -> NDArray[np.intp]:
     return packed & ((1 << bits) - 1)
 
 
-def distinct_places(count_by: str, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:
+def distinct_places(measure: Tally, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:
     """Places of the first event of each distinct day, reference or value in its cell, in order.
 
-    An event that holds several values stands there once for each. What has no reference or value is told
-    apart by its day (duties, ambiguity 57).
+    An event that holds several values stands there once for each that the measure asks for. What has no
+    reference or value is told apart by its day (duties, ambiguity 57).
 
     Args:
-        count_by: ``day``, ``ref`` or the name of an attribute.
+        measure: counts by ``day``, ``ref`` or an attribute.
         view: the view.
         events: events by cell and then by date.
         cell: the cell of each event.
     """
+    count_by = measure.count_by
     if not len(events):
         return np.zeros(0, np.intp)
     if count_by == "day":
@@ -48,10 +50,11 @@ def distinct_places(count_by: str, view: View, events: Selection, cell: NDArray[
     if count_by == "ref":
         value, size = view.key_codes(events, "ref")
     else:
-        split = view.atoms(events.table.kind, count_by)
-        at, value = split.spread(view.text_codes(events, count_by))
-        size = len(split.values)
+        at, value, values = view.values(events, measure.event, count_by)
+        size = len(values)
         source = source if at is None else at
+        if not len(value):
+            return source
     places = _first_of_each(value, size, cell[source])
     if places is None:
         base = int(events.day.min())

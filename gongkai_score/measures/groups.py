@@ -100,17 +100,17 @@ def unit_groups(view: View, bound: Mask) -> Groups:
 def value_groups(view: View, events: Selector, attribute: str, bound: Mask) -> Groups:
     """One group for each value of an attribute that a unit's events have up to ``as_of`` (accounts, sites).
 
+    Values the selector itself does not ask for are no groups.
     A unit without any such value is one group, so that a unit that did nothing at all is seen.
     """
     chosen = view.events(events, bound)
-    split = view.atoms(events.event, attribute)
-    cell, value = split.spread(view.text_codes(chosen, attribute))
+    cell, value, values = view.values(chosen, events, attribute)
     unit = chosen.unit if cell is None else chosen.unit[cell]
-    order = sorted(range(len(split.values)), key=split.values.__getitem__)
-    place = np.empty(len(split.values) + 1, np.int64)
+    order = sorted(range(len(values)), key=values.__getitem__)
+    place = np.empty(len(values) + 1, np.int64)
     place[order] = np.arange(1, len(order) + 1)
     place[-1] = 0
-    size = len(split.values) + 1
+    size = len(values) + 1
     packed = unit.astype(np.int64) * size + place[value]
     if view.units * size <= _TABLE_LIMIT:
         seen = np.zeros(view.units * size, bool)
@@ -121,7 +121,7 @@ def value_groups(view: View, events: Selector, attribute: str, bound: Mask) -> G
         silent = bound.copy()
         silent[unit] = False
         found = np.unique(np.concatenate([packed, np.flatnonzero(silent) * size]))
-    keys = ("", *(split.values[code] for code in order))
+    keys = ("", *(values[code] for code in order))
     return Groups(
         (found // size).astype(np.int32), (found % size).astype(np.int32), keys, attribute, None, view.units
     )

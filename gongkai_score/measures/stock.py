@@ -65,17 +65,20 @@ def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid
         inside = np.flatnonzero(begun.day >= view.window.first)
         begun, group = begun.take(inside), group[inside]
     ended = _ends(measure, view, bound, begun)
-    if len(grid) == 1:
-        held = np.flatnonzero((begun.day <= grid.last[0]) & (ended > grid.last[0]))
-        order = held[np.argsort(group[held], kind="stable")]
-        events, cell = begun.take(order), group[order]
-        if measure.count_by != "event":
-            keep = distinct_places(measure.count_by, view, events, cell)
-            events, cell = events.take(keep), cell[keep]
-        return by_cell(events, cell)
     many, periods = len(groups), len(grid)
     enters = np.searchsorted(grid.last, begun.day)
     leaves = np.maximum(np.searchsorted(grid.last, ended), enters)
+    if measure.count_by != "event" or periods == 1:
+        lasts = leaves - enters
+        held = np.repeat(np.arange(len(begun)), lasts)
+        period = np.arange(len(held)) - np.repeat(np.cumsum(lasts) - lasts - enters, lasts)
+        cells = group[held].astype(np.int64) * periods + period
+        order = np.argsort(cells, kind="stable")
+        events, cells = begun.take(held[order]), cells[order]
+        if measure.count_by != "event":
+            keep = distinct_places(measure, view, events, cells)
+            events, cells = events.take(keep), cells[keep]
+        return by_cell(events, cells)
     wide = periods + 1
     steps = np.bincount(group * wide + enters, minlength=many * wide)
     steps -= np.bincount(group * wide + leaves, minlength=many * wide)

@@ -128,7 +128,7 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
         order = stable_order(cell if measure.period_of is not None else group)
         events, cell = events.take(order), cell[order]
     if measure.count_by != "event":
-        keep = distinct_places(measure.count_by, view, events, cell)
+        keep = distinct_places(measure, view, events, cell)
         events, cell = events.take(keep), cell[keep]
     return by_cell(events, cell)
 

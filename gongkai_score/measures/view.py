@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
 from gongkai_score.cases import Cited
-from gongkai_score.indicator_set import Condition, Duration, Selector
+from gongkai_score.indicator_set import Condition, Duration, Selector, Where
 from gongkai_score.measures.accounting import Looked, account, used_masks
-from gongkai_score.measures.selection import Atoms, Mask, mask_of
+from gongkai_score.measures.selection import Atoms, Mask, mask_of, passes
 from gongkai_score.period import Window
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
@@ -153,6 +153,45 @@ class View:
             return Atoms(table.attributes.get(attribute))
 
         return self.keep(("atoms", kind, attribute), make)
+
+    def values(
+        self, events: Selection, selector: Selector, attribute: str
+    ) -> tuple[NDArray[np.int64] | None, Int32, Sequence[str]]:
+        """The single values of an attribute of selected events.
+
+        A value stands for an event only if the selector would choose the event for this value alone: what it
+        does not ask for stays out, whatever else stands in the same cell.
+
+        Returns:
+            The place of the event of each value (None: each event has one, in order), the value's code (-1: the
+            event has none), and the values.
+        """
+        split = self.atoms(selector.event, attribute)
+        place, value = split.spread(self.text_codes(events, attribute))
+        keep = self._asked_for(events.rows if place is None else events.rows[place], value, selector, attribute)
+        if keep is None or keep.all():
+            return place, value, split.values
+        kept = np.flatnonzero(keep)
+        return (kept if place is None else place[kept]), value[kept], split.values
+
+    def _asked_for(self, rows: Int32, value: Int32, selector: Selector, attribute: str) -> Mask | None:
+        """Whether single values meet what the selector asks of their attribute; None: it asks nothing of it."""
+        if all(name != attribute for where in (selector.where, *selector.either) for name, _ in where):
+            return None
+        values = self.atoms(selector.event, attribute).values
+
+        def fits(where: Where) -> Mask:
+            tests = [test for name, test in where if name == attribute]
+            return np.array([*(all(passes(test, v) for test in tests) for v in values), True])[value]
+
+        found = fits(selector.where)
+        if selector.either:
+            some = np.zeros(len(value), bool)
+            for where in selector.either:
+                rest = [self.meets(selector.event, name, test) for name, test in where if name != attribute]
+                some |= np.logical_and.reduce([fits(where), *(mask[rows] for mask in rest)])
+            found &= some
+        return found
 
     def text_codes(self, events: Selection, attribute: str) -> Int32:
         """Codes of a text attribute of events, as :meth:`atoms` splits them; -1: empty."""
