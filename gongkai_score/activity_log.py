@@ -8,7 +8,6 @@ every row came from, which rows were set aside and why.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.errors import Language, Problem, problem
+from gongkai_score.ordering import lexical_order, stable_order
 from gongkai_score.period import day_date
 
 Int32 = NDArray[np.int32]
@@ -314,20 +314,33 @@ class ActivityLog:
             warnings: oddities the reader found.
             duplicates: set rows aside that equal an earlier one in every column (code L101).
         """
-        rows, repeated = _ordered(columns)
         gone: list[SetAside] = list(set_aside)
-        if duplicates:
-            gone += [_duplicate(columns, int(r), int(first)) for r, first in repeated]
-            if repeated:
-                drop = np.fromiter((r for r, _ in repeated), np.int64, len(repeated))
-                keep = np.ones(len(columns), bool)
-                keep[drop] = False
-                rows = rows[keep[rows]]
+        tables: dict[str, EventTable] = {}
+        cells = _taker([columns.at.second, columns.id.codes, columns.file])
+        for kind, rows in _by_kind(columns):
+            unit, day = columns.unit.codes.take(rows), columns.at.day.take(rows)
+            order, repeated = _ordered(columns, rows, [unit, day, cells(columns.at.second, rows)])
+            if duplicates and repeated:
+                gone += [_duplicate(columns, row, first) for row, first in repeated]
+                order = order[~np.isin(rows.take(order), [row for row, _ in repeated])]
+            part = rows.take(order)
+            tables[kind] = EventTable(
+                kind=kind,
+                unit=unit.take(order),
+                at=Moments(day.take(order), cells(columns.at.second, part)),
+                ref=columns.ref.codes.take(part),
+                id=Coded(cells(columns.id.codes, part), columns.id.values),
+                attributes=Taken(columns.attributes, part, lambda column: bool((column.codes >= 0).any())),
+                moments=Taken(columns.moments, part, lambda column: bool((column.day != NO_DAY).any())),
+                file=cells(columns.file, part),
+                row=columns.row.take(part),
+                files=columns.files,
+            )
         gone.sort(key=lambda s: (s.file, s.row, s.code))
         return cls(
             units=tuple(columns.unit.values),
             refs=columns.ref.values,
-            tables=_tables(columns, rows),
+            tables=tables,
             sources=tuple(sources),
             rows_read=len(columns) + len(set_aside) if rows_read is None else rows_read,
             set_aside=tuple(gone),
@@ -400,62 +413,54 @@ def _bytes(array: NDArray[np.integer]) -> memoryview:
     return memoryview(plain).cast("B")
 
 
-def _ordered(columns: EventColumns) -> tuple[Int64, list[tuple[int, int]]]:
-    """Positions ordered by kind, unit, day, second, content and provenance; and (row, the equal row kept before it)
-    for every row that equals another in content."""
-    order, place = _by_time(columns)
-    tied = place[1:] == place[:-1]
-    places = np.flatnonzero(np.concatenate([[False], tied]) | np.concatenate([tied, [False]]))
-    group = place[places]
+def _by_kind(columns: EventColumns) -> Iterator[tuple[str, Int64]]:
+    """Every kind that occurs and its rows, as they stand."""
+    codes = columns.kind.codes
+    order = stable_order(codes)
+    bounds = np.cumsum(np.bincount(codes + 1, minlength=len(columns.kind.values) + 1)).tolist()
+    for kind, first, last in zip(columns.kind.values, bounds[:-1], bounds[1:], strict=True):
+        if first < last:
+            yield kind, order[first:last]
+
+
+def _taker(columns: Sequence[Int32]) -> Callable[[Int32, Int64], Int32]:
+    """A function that gives a column at some rows; of ``columns`` those that hold one value only stay one value."""
+    alike = {id(column) for column in columns if len(column) and int(column.min()) == int(column.max())}
+
+    def cells(column: Int32, rows: Int64) -> Int32:
+        return np.broadcast_to(column[:1], len(rows)) if id(column) in alike else column.take(rows)
+
+    return cells
+
+
+def _ordered(columns: EventColumns, rows: Int64, moment: Sequence[Int32]) -> tuple[Int64, list[tuple[int, int]]]:
+    """Places among the rows of one kind, ordered by unit, day, second, content and provenance; and (row, the equal
+    row kept before it) for every row that equals another in content."""
+    order, group = lexical_order(moment)
+    places, group = _tied(np.arange(len(order)), group)
     for column in _content(columns):
         if not len(places):
             return order, []
-        rows = order[places]
-        again = np.lexsort((column[rows], group))
-        order[places] = rows[again]
-        cells = column[order[places]]
-        same = (group[1:] == group[:-1]) & (cells[1:] == cells[:-1])
-        group = np.concatenate([[0], np.cumsum(~same)])
-        open_ = np.concatenate([[False], same]) | np.concatenate([same, [False]])
-        places, group = places[open_], group[open_]
-    rows = order[places]
-    order[places] = rows[np.lexsort((columns.row[rows], columns.file[rows], group))]
+        among, group = lexical_order([group, column.take(rows.take(order.take(places)))])
+        order[places] = order.take(places.take(among))
+        places, group = _tied(places, group)
+    equal = rows.take(order.take(places))
+    among, _ = lexical_order([group, columns.file.take(equal), columns.row.take(equal)])
+    order[places] = order.take(places.take(among))
     first: dict[int, int] = {}
     repeated: list[tuple[int, int]] = []
-    for number, row in zip(group.tolist(), order[places].tolist(), strict=True):
+    for number, row in zip(group.tolist(), equal.take(among).tolist(), strict=True):
         if first.setdefault(number, row) != row:
             repeated.append((row, first[number]))
     return order, repeated
 
 
-def _by_time(columns: EventColumns) -> tuple[Int64, Int64]:
-    """Positions ordered by kind, unit, day and second, and a number that is equal where all four are.
-
-    The four and the position are packed into one whole number each, since sorting numbers is several times faster
-    than sorting positions by them; where 63 bits do not suffice, positions are sorted.
-    """
-    rows = len(columns)
-    keys = (columns.kind.codes, columns.unit.codes, columns.at.day, columns.at.second)
-    if not rows:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    lows = [int(key.min()) for key in keys]
-    sizes = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
-    bits = rows.bit_length()
-    if math.prod(sizes).bit_length() + bits <= 63:
-        packed = np.zeros(rows, np.int64)
-        for key, low, size in zip(keys, lows, sizes, strict=True):
-            packed *= size
-            packed += key
-            packed -= low
-        packed <<= bits
-        packed |= np.arange(rows)
-        packed.sort()
-        return packed & ((1 << bits) - 1), packed >> bits
-    order = np.lexsort(keys[::-1]).astype(np.int64)
-    same = np.ones(rows - 1, bool)
-    for key in keys:
-        same &= key[order[1:]] == key[order[:-1]]
-    return order, np.concatenate([[0], np.cumsum(~same)])
+def _tied(places: Int64, group: NDArray[np.integer]) -> tuple[Int64, NDArray[np.integer]]:
+    """Those places whose neighbour has the same number; numbers ascend."""
+    tied = np.zeros(len(group) + 1, bool)
+    np.equal(group[1:], group[:-1], out=tied[1:-1])
+    again = np.flatnonzero(tied[1:] | tied[:-1])
+    return places.take(again), group.take(again)
 
 
 def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
@@ -476,29 +481,6 @@ def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
     file = columns.files[int(columns.file[row])]
     kept = f"{columns.files[int(columns.file[first])]}#{int(columns.row[first])}"
     return SetAside(file, int(columns.row[row]), None, None, problem("L101", kept=kept))
-
-
-def _tables(columns: EventColumns, rows: Int64) -> dict[str, EventTable]:
-    kinds = columns.kind.codes[rows]
-    bounds = np.searchsorted(kinds, np.arange(len(columns.kind.values) + 1))
-    tables: dict[str, EventTable] = {}
-    for code, kind in enumerate(columns.kind.values):
-        part = rows[bounds[code] : bounds[code + 1]]
-        if not len(part):
-            continue
-        tables[kind] = EventTable(
-            kind=kind,
-            unit=columns.unit.codes[part],
-            at=columns.at.take(part),
-            ref=columns.ref.codes[part],
-            id=columns.id.take(part),
-            attributes=Taken(columns.attributes, part, lambda column: bool((column.codes >= 0).any())),
-            moments=Taken(columns.moments, part, lambda column: bool((column.day != NO_DAY).any())),
-            file=columns.file[part],
-            row=columns.row[part],
-            files=columns.files,
-        )
-    return tables
 
 
 def _kept(table: EventTable, keep: NDArray[np.bool_]) -> EventTable:

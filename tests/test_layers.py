@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
-    {"messages", "points", "outcomes", "vocabulary"},
+    {"messages", "ordering", "points", "outcomes", "vocabulary"},
     {"errors", "period"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},
