@@ -512,11 +512,12 @@ def demo(out: str | None, lang: Language) -> int:
     from gongkai_score.readers.calendars import national_calendar
     from gongkai_score.readers.indicator_sets import read_indicator_set
     from gongkai_score.readers.logs import read_log
-    from gongkai_score.readers.shipped import example_city
+    from gongkai_score.readers.shipped import shipped_folder
     from gongkai_score.readers.units import read_units
     from gongkai_score.tables import ranking_table, rows_table
 
-    with example_city() as folder, working("评分……", "scoring …", lang):
+    folder = shipped_folder("examples") / "city"
+    with working("评分……", "scoring …", lang):
         units = read_units(folder / "units.csv")
         log = read_log([folder / "log.csv", folder / "log_gb18030.csv"], units=units)
         result = assess(read_indicator_set("bishan-2019"), log, units, calendar=national_calendar(), period="2019")

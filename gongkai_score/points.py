@@ -25,13 +25,13 @@ def exact(value: int | float | str | Decimal | Fraction) -> Fraction:
     >>> exact(0.1), exact("1/3"), exact("60%")
     (Fraction(1, 10), Fraction(1, 3), Fraction(3, 5))
     """
-    if isinstance(value, bool):
-        raise ValueError(f"not a number: {value!r}")
-    if isinstance(value, int | Fraction):
-        return Fraction(value)
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError(f"not a finite number: {value}")
+        return Fraction(value)
+    if isinstance(value, bool):
+        raise ValueError(f"not a number: {value!r}")
+    if isinstance(value, int | Fraction):
         return Fraction(value)
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongkai_score.cli import cli
-from gongkai_score.readers.shipped import example_city
+from gongkai_score.readers.shipped import shipped_folder
 
 BROKEN = Path(__file__).parent / "broken"
 ROOT = Path(__file__).parent.parent
@@ -24,11 +24,11 @@ def run(*words: str | Path) -> Result:
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("city") / "result.json"
-    with example_city() as folder:
-        done = run(
-            "score", "bishan-2019", folder / "log.csv", folder / "log_gb18030.csv", "--units", folder / "units.csv",
-            "--as-of", "2019-12-31", "--out", path,
-        )  # fmt: skip
+    folder = shipped_folder("examples") / "city"
+    done = run(
+        "score", "bishan-2019", folder / "log.csv", folder / "log_gb18030.csv", "--units", folder / "units.csv",
+        "--as-of", "2019-12-31", "--out", path,
+    )  # fmt: skip
     assert done.exit_code == 1, done.output  # the city's log has rows that are set aside
     assert "排名表" in done.output and "记录去向" in done.output
     return path

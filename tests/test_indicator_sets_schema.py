@@ -10,14 +10,14 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from gongkai_score.options import SETTABLE
-from gongkai_score.readers.indicator_sets import _schema
 from gongkai_score.readers.marked_yaml import read_marked
-from gongkai_score.readers.schema_fast import surely_fits
+from gongkai_score.readers.schema_errors import shipped_schema
 from gongkai_score.readers.set_quantities import ALL
 
 HERE = Path(__file__).parent
 DATES = FormatChecker(formats=["date"])
 DOCS = HERE.parent / "docs"
+SCHEMA = shipped_schema("indicator-set")
 REFERENCES = [DOCS / "language.md", DOCS / "language.zh-CN.md"]
 SETS = sorted([*(HERE / "data" / "sets").glob("*.yaml"), *(HERE / "broken" / "sets").glob("*.yaml")])
 
@@ -36,12 +36,12 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
 
 def properties() -> set[str]:
     """Every key a set can have."""
-    return {key for part in parts(_schema()) for key in part.get("properties", {}) if isinstance(key, str)}
+    return {key for part in parts(SCHEMA.document) for key in part.get("properties", {}) if isinstance(key, str)}
 
 
 def words() -> set[str]:
     """Every word that a key can have as its value."""
-    return {w for part in parts(_schema()) for w in part.get("enum", []) if isinstance(w, str)}
+    return {w for part in parts(SCHEMA.document) for w in part.get("enum", []) if isinstance(w, str)}
 
 
 def code_of(reference: Path) -> str:
@@ -52,19 +52,21 @@ def code_of(reference: Path) -> str:
 
 
 def test_the_schema_is_a_valid_schema_that_editors_can_follow() -> None:
-    Draft202012Validator.check_schema(_schema())
-    for part in parts(_schema()):
+    Draft202012Validator.check_schema(SCHEMA.document)
+    for part in parts(SCHEMA.document):
         assert "oneOf" not in part
         if "pattern" in part and isinstance(part["pattern"], str):
             assert set(part["x-say"]) == {"zh", "en"}
-    assert all(name.isascii() for name in _schema()["$defs"])
+    assert all(name.isascii() for name in SCHEMA.document["$defs"])
 
 
 def test_every_key_is_described_in_both_languages() -> None:
-    for part in parts(_schema()):
+    for part in parts(SCHEMA.document):
         for key, inner in part.get("properties", {}).items():
             if isinstance(inner, dict) and inner and "const" not in inner and part.get("required") != [key]:
-                told = inner.get("description") or _schema()["$defs"][inner["$ref"].rpartition("/")[2]]["title"]
+                told = (
+                    inner.get("description") or SCHEMA.document["$defs"][inner["$ref"].rpartition("/")[2]]["title"]
+                )
                 assert " / " in told, key
                 assert re.search("[\u4e00-\u9fff]", told) and re.search("[a-z]", told), key
 
@@ -75,9 +77,7 @@ def test_a_set_that_fits_the_schema_is_known_to_fit_without_the_slow_checker(pat
     if marked is None or any(p.severity == "error" for p in problems):
         pytest.skip("not readable as YAML")
     plain = json.loads(json.dumps(marked.data, default=float))
-    assert surely_fits(marked.data, _schema()) == Draft202012Validator(_schema(), format_checker=DATES).is_valid(
-        plain
-    )
+    assert SCHEMA.fits(marked.data) == Draft202012Validator(SCHEMA.document, format_checker=DATES).is_valid(plain)
 
 
 def test_the_example_uses_every_word_of_the_language() -> None:
@@ -85,7 +85,7 @@ def test_the_example_uses_every_word_of_the_language() -> None:
     used = set(re.findall(r"[a-z_]+", text))
     assert properties() - used == set()
     assert {
-        w for part in parts(_schema()) for w in [part.get("properties", {}).get("kind", {}).get("const")] if w
+        w for part in parts(SCHEMA.document) for w in [part.get("properties", {}).get("kind", {}).get("const")] if w
     } <= used
 
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from gongkai_score.errors import Problem
 from gongkai_score.messages.documents import MESSAGES
-from gongkai_score.readers.marked_yaml import Marked, read_marked
-from gongkai_score.readers.schema_errors import schema_problems
-from gongkai_score.readers.schema_fast import surely_fits
+from gongkai_score.readers.marked_yaml import MAX_DEPTH, MAX_NODES, Marked, _Builder, read_marked
+from gongkai_score.readers.schema_errors import Schema, schema_problems, shipped_schema
+from gongkai_score.readers.yaml_fast import OddError, plain_data
 
 BROKEN = Path(__file__).parent / "broken" / "yaml"
+ROOT = Path(__file__).parent.parent
 EVENT: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
@@ -89,7 +90,7 @@ SCHEMA: dict[str, Any] = {
 
 def all_problems(text: str | bytes, file: str, schema: dict[str, Any] | None = None) -> list[Problem]:
     marked, problems = read_marked(text, file)
-    return problems if marked is None else problems + schema_problems(marked, schema or SCHEMA)
+    return problems if marked is None else problems + schema_problems(marked, Schema(schema or SCHEMA))
 
 
 # file, code, line, column, words of the Chinese message, words of the English message
@@ -392,6 +393,21 @@ PIECES = [
     "1.10",
     "012",
 ]
+PLAIN_LINES = [
+    "a: 1",
+    "b: 0.50",
+    "c: {d: [x, 'y', \"z\"], e: true}",
+    "f:",
+    "  - g: 二○一八年",
+    "    h: ~",
+    "  - long text",
+    "    that runs on",
+    "i: |-",
+    "j: '1'",
+    "1: k",
+    "# remark",
+    "",
+]
 STAND_FOR = {"n": "\n", "t": "\t", "u": "\u3000", "r": "\r", "s": "\ud800", "b": "\ufeff", "0": "\x00"}
 NASTY = st.lists(st.sampled_from(PIECES), max_size=25).map(
     lambda pieces: "".join(STAND_FOR.get(piece, piece.replace("_", " ")) for piece in pieces)
@@ -405,6 +421,38 @@ def test_no_input_raises(text: str | bytes) -> None:
         assert found.text("zh") and found.text("en")
     marked, problems = read_marked(text, "x.yaml")
     assert marked is not None or problems
+
+
+@settings(max_examples=400, deadline=None)
+@given(NASTY | st.lists(st.sampled_from(PLAIN_LINES), min_size=1, max_size=8).map("\n".join))
+def test_the_quick_reading_gives_what_a_careful_one_gives_without_a_problem(text: str) -> None:
+    text = text.removeprefix("\ufeff")
+    careful = _Builder(text, "x.yaml", MAX_DEPTH, MAX_NODES)
+    if careful.check_characters():
+        careful.read()
+    try:
+        quick = plain_data(text, MAX_DEPTH, MAX_NODES)
+    except OddError:
+        # Without a problem only an empty value at the top is read again.
+        assert careful.problems or careful.data is None
+        return
+    assert (careful.problems, careful.complete) == ([], True)
+    assert quick == careful.data and repr(quick) == repr(careful.data)
+
+
+def test_the_quick_reading_keeps_the_limits_of_the_careful_one() -> None:
+    text = "a: [1, 2]"  # begin and end of stream and document, two collections, a key, two items: nine
+    assert plain_data(text, 2, 9) == {"a": [1, 2]} and read_marked(text, "x.yaml", max_depth=2, max_nodes=9)[0]
+    for depth, nodes, code in ((1, 9, "D027"), (2, 8, "D028")):
+        with pytest.raises(OddError):
+            plain_data(text, depth, nodes)
+        assert codes(text, max_depth=depth, max_nodes=nodes) == [code]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "indicators").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_sets_are_read_quickly(path: Path) -> None:
+    data = plain_data(path.read_text(encoding="utf-8"), MAX_DEPTH, MAX_NODES)
+    assert shipped_schema("indicator-set").fits(data)
 
 
 @settings(max_examples=400, deadline=None)
@@ -425,11 +473,11 @@ def test_no_input_raises(text: str | bytes) -> None:
 def test_the_quick_check_agrees_with_jsonschema(data: dict[str, Any]) -> None:
     from jsonschema import Draft202012Validator
 
-    from gongkai_score.readers.schema_errors import _exact, _format_checker
+    from gongkai_score.readers.schema_errors import _format_checker
 
-    exact = _exact(SCHEMA)
-    fits = Draft202012Validator(exact, format_checker=_format_checker()).is_valid(data)
-    assert surely_fits(data, exact) == fits
+    schema = Schema(SCHEMA)
+    fits = Draft202012Validator(schema.exact, format_checker=_format_checker()).is_valid(data)
+    assert schema.fits(data) == fits
 
 
 def test_a_document_without_mistakes_has_no_problems() -> None:
@@ -444,7 +492,7 @@ def test_positions_and_schema_of_632_indicators_are_checked() -> None:
     rule = "  - {kind: ratio, numerator: {event: a, within: 20}, denominator: b}\n"
     marked, problems = read_marked("title: 甲\nrules:\n" + rule * 632 + "  - {kind: ratios}\n", "x.yaml")
     assert isinstance(marked, Marked) and problems == []
-    assert [(p.code, p.line) for p in schema_problems(marked, SCHEMA)] == [("D055", 635)]
+    assert [(p.code, p.line) for p in schema_problems(marked, Schema(SCHEMA))] == [("D055", 635)]
 
 
 def test_every_message_about_documents_is_provoked_here() -> None:

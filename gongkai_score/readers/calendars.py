@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,10 @@ import numpy as np
 from gongkai_score.errors import CalendarError, Problem, problem
 from gongkai_score.period import day_date, day_number, parse_day
 from gongkai_score.readers.marked_yaml import Marked, read_marked
+from gongkai_score.readers.shipped import DATA
 from gongkai_score.work_calendar import CalendarDay, CalendarLayer, Unpublished, WorkCalendar
 
-_DATA = files("gongkai_score") / "data" / "calendars"
+_DATA = DATA / "calendars"
 _YEAR_KEYS = {"year": True, "papers": False, "days": True, "note": False, "$schema": False, "$id": False}
 _YEAR_DAY_KEYS = {"name": True, "date": True, "isOffDay": True}
 _LAYER_KEYS = {"name": True, "note": False, "days": True}

@@ -7,9 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -17,7 +14,7 @@ from gongkai_score.errors import IndicatorSetError, Problem, problem
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.points import exact, exact_text
 from gongkai_score.readers.marked_yaml import Marked, read_marked
-from gongkai_score.readers.schema_errors import schema_problems
+from gongkai_score.readers.schema_errors import schema_problems, shipped_schema
 from gongkai_score.readers.schema_words import nearest
 from gongkai_score.readers.set_bands import check_ends
 from gongkai_score.readers.set_builder import build_gates, build_grades, build_head, build_tree
@@ -25,6 +22,7 @@ from gongkai_score.readers.set_checks import check_tree
 from gongkai_score.readers.set_draft import Draft, Tree, hint
 from gongkai_score.readers.set_options import options_in_force
 from gongkai_score.readers.set_overlay import Merged, merged
+from gongkai_score.readers.shipped import shipped_folder
 
 MAX_EXTENDS = 5
 """Longest chain of sets that extend each other."""
@@ -76,8 +74,7 @@ def check_indicator_set(
         raw = place.read_bytes()
     except OSError as error:
         return None, (problem("S104", file=name, reason=error.strerror or str(error)),)
-    base = place.parent if isinstance(place, FilePath) else None
-    return _checked(raw, name, base, options)
+    return _checked(raw, name, place.parent, options)
 
 
 def parse_indicator_set(
@@ -109,17 +106,14 @@ def _usable(found: IndicatorSet | None, problems: tuple[Problem, ...]) -> Indica
     return found
 
 
-def shipped_indicator_sets() -> dict[str, Traversable]:
+def shipped_indicator_sets() -> dict[str, FilePath]:
     """The sets that come with the library: id → file."""
-    packaged: Traversable = files("gongkai_score") / "data" / "indicators"
-    folder = packaged if packaged.is_dir() else FilePath(__file__).parents[2] / "indicators"
-    if not folder.is_dir():
-        return {}
-    found = {p.name.rpartition(".")[0]: p for p in folder.iterdir() if p.name.endswith((".yaml", ".yml"))}
+    folder = shipped_folder("indicators")
+    found = {path.stem: path for path in folder.iterdir() if path.suffix in (".yaml", ".yml")}
     return dict(sorted(found.items()))
 
 
-def _located(source: str | FilePath) -> tuple[Traversable, str] | Problem:
+def _located(source: str | FilePath) -> tuple[FilePath, str] | Problem:
     """The file meant, and the name to show for it."""
     text = str(source)
     path = FilePath(source)
@@ -138,9 +132,9 @@ def _checked(
     marked, problems = _document(raw, name, folder, ())
     if marked is None or not isinstance(marked.data, dict):
         if marked is not None and not problems:
-            problems += schema_problems(marked, _schema())
+            problems += schema_problems(marked, shipped_schema("indicator-set"))
         return None, tuple(problems)
-    unfit = [_plainer(found) for found in schema_problems(marked, _schema())]
+    unfit = [_plainer(found) for found in schema_problems(marked, shipped_schema("indicator-set"))]
     found, more = _built(marked, unfit, options)
     problems = [*problems, *unfit, *more]
     problems.sort(key=lambda p: (p.file != name, p.line or 0, p.column or 0))
@@ -183,8 +177,7 @@ def _document(
             problems.append(marked.problem("S115", ("extends",), chain=" → ".join((*chain, base))))
         return None, problems
     place, shown = located
-    inner_folder = place.parent if isinstance(place, FilePath) else None
-    under, more = _document(place.read_bytes(), shown, inner_folder, (*chain, base))
+    under, more = _document(place.read_bytes(), shown, place.parent, (*chain, base))
     problems += more
     if under is None or not isinstance(under.data, dict):
         return None, problems
@@ -192,7 +185,7 @@ def _document(
     return result, [*problems, *found]
 
 
-def _base(base: str, folder: FilePath | None) -> tuple[Traversable, str] | Problem:
+def _base(base: str, folder: FilePath | None) -> tuple[FilePath, str] | Problem:
     if folder is not None and (folder / base).is_file():
         return folder / base, str(folder / base)
     return _located(base)
@@ -243,17 +236,10 @@ def _digest(data: Mapping[str, Any], options: Mapping[str, str]) -> str:
 
 
 def _canonical(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _canonical(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_canonical(inner) for inner in value]
-    if isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
-        return {"number": exact_text(exact(value))}
-    return value
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = (files("gongkai_score") / "data" / "schemas" / "indicator-set.schema.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    """The data with every number as its exact text, so that ``1.50`` and ``1.5`` are one."""
+    kind = type(value)
+    if kind is dict:
+        return {key: inner if type(inner) is str else _canonical(inner) for key, inner in value.items()}
+    if kind is list:
+        return [inner if type(inner) is str else _canonical(inner) for inner in value]
+    return {"number": exact_text(exact(value))} if kind is Decimal or kind is int else value

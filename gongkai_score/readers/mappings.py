@@ -7,14 +7,12 @@ Regular expressions are the only thing in it that comes near to running.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +21,7 @@ from gongkai_score.errors import ActivityLogError, Problem, problem
 from gongkai_score.readers.cells import Order, squeezed
 from gongkai_score.readers.mapping_rules import Choice, Condition, Rule, Steps, Value, When
 from gongkai_score.readers.marked_yaml import Marked, read_marked
-from gongkai_score.readers.schema_errors import schema_problems
+from gongkai_score.readers.schema_errors import schema_problems, shipped_schema
 from gongkai_score.vocabulary import EVENT_KINDS, MOMENT_ATTRIBUTES
 
 UNIT_DATES = ("active_from", "active_to")
@@ -133,7 +131,7 @@ def read_mapping(path: str | Path) -> TableMapping:
     marked, problems = read_marked(raw, name)
     if marked is None or any(p.severity == "error" for p in problems):
         raise ActivityLogError(problems)
-    problems = [p for p in schema_problems(marked, _schema()) if p.severity == "error"]
+    problems = [p for p in schema_problems(marked, shipped_schema("mapping")) if p.severity == "error"]
     if problems:
         raise ActivityLogError(problems)
     builder = _Builder(marked)
@@ -145,13 +143,6 @@ def read_mapping(path: str | Path) -> TableMapping:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = files("gongkai_score").joinpath("data/schemas/mapping.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
 
 
 class _Builder:

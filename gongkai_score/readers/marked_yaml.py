@@ -1,47 +1,31 @@
 """Strict YAML with the place of every key and value.
 
-Only YAML 1.2 core scalars without its oddities are converted: ``20:00``, ``2026-09-30``, ``on``, ``012``,
-``0x1F`` and ``1_000`` stay text, decimals become exact :class:`decimal.Decimal`. Everything that makes a
-document mean more than it shows (anchors, aliases, merge keys, tags, repeated keys, a second document) is
-refused with its place. Events are read one by one, so neither depth nor size can exhaust the process.
+Everything that makes a document mean more than it shows (anchors, aliases, merge keys, tags, repeated keys, a
+second document) is refused with its place. Events are read one by one, so neither depth nor size can exhaust the
+process. A document in which nothing is odd is read quickly; the places in it are found once one is asked for.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal
 
 import yaml
 
 from gongkai_score.errors import Problem, problem
 from gongkai_score.readers.decoding import decode, line_column
+from gongkai_score.readers.yaml_fast import OddError, plain_data
+from gongkai_score.readers.yaml_scalars import CONTROL, LOADER, MAX_SCALAR, Event, bare, plain_value, swallowed
 from gongkai_score.readers.yaml_syntax import shown, syntax_problem
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 32
 MAX_NODES = 200_000
-MAX_SCALAR = 20_000
 MAX_PROBLEMS = 200
 
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-# At most 20 digits before and after the point: longer strings of digits are codes, not amounts.
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,19})")
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,19})\.[0-9]{1,20}")
-# NEL, LS and PS are line ends to the parser but not to editors: line numbers would drift apart.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_SWALLOWED = re.compile(r"\s*(?:- |[A-Za-z_][\w-]*：)")
-
 Path = tuple[str | int, ...]
-Event = Any  # yaml.Event, whose marks are typed as perhaps missing
 _Place = tuple[int, int]
 _Scalar = tuple[_Place, str, str]
 
@@ -80,12 +64,12 @@ class Marked:
 
     data: Any
     file: str
-    _root: _Node | _Scalar = field(repr=False, compare=False)
+    _places: _Builder = field(repr=False, compare=False)
     told: frozenset[tuple[int | None, int | None]] = field(default=frozenset(), repr=False, compare=False)
 
     def _find(self, path: Path) -> tuple[_Node | _Scalar, _Place, bool]:
         """The node at ``path`` or its nearest ancestor, the place of its key, and whether it was reached."""
-        node: _Node | _Scalar = self._root
+        node: _Node | _Scalar = self._places.tree()
         key = _start(node)
         for step in path:
             if not isinstance(node, _Node):
@@ -160,13 +144,16 @@ def read_marked(
         text = decoded
     text = text.removeprefix("\ufeff")
     builder = _Builder(text, file, max_depth, max_nodes)
-    builder.problems += notes
+    try:
+        return Marked(plain_data(text, max_depth, max_nodes), file, builder), notes
+    except OddError:
+        builder.problems += notes
     if builder.check_characters():
         builder.read()
     marked = None
     if builder.complete and builder.root is not None:
         told = frozenset((p.line, p.column) for p in builder.problems)
-        marked = Marked(builder.data, file, builder.root, told)
+        marked = Marked(builder.data, file, builder, told)
     return marked, _capped(builder.problems, file)
 
 
@@ -176,18 +163,6 @@ def _capped(problems: list[Problem], file: str) -> list[Problem]:
     if more <= 0:
         return problems
     return [*problems[:MAX_PROBLEMS], problem("D039", file=file, more=more, shown=MAX_PROBLEMS)]
-
-
-def _plain_value(raw: str) -> object:
-    """What an unquoted scalar means."""
-    if raw in _WORDS:
-        return _WORDS[raw]
-    if raw[0] in "+-0123456789":
-        if _INTEGER.fullmatch(raw):
-            return int(raw)
-        if _DECIMAL.fullmatch(raw):
-            return Decimal(raw)
-    return raw
 
 
 class _Frame:
@@ -217,9 +192,16 @@ class _Builder:
         self.complete = False
         self.frames: list[_Frame] = []
 
+    def tree(self) -> _Node | _Scalar:
+        """Where everything stands, in a document that can be read to its end."""
+        if self.root is None:
+            self.read()
+        assert self.root is not None
+        return self.root
+
     def check_characters(self) -> bool:
         """Whether the text has no control characters; each kind is told once, at its first place."""
-        counts = Counter(_CONTROL.findall(self.text))
+        counts = Counter(CONTROL.findall(self.text))
         for char, count in counts.items():
             line, column = line_column(self.text, self.text.index(char))
             values: dict[str, Any] = {"char": f"U+{ord(char):04X}", "count": count}
@@ -235,14 +217,14 @@ class _Builder:
         try:
             self.complete = self._read()
         except yaml.YAMLError as error:
-            self.problems.append(syntax_problem(error, self.text, self.file))
+            self.problems.append(syntax_problem(error, self.text, self.file, self.max_depth))
         except (ValueError, OverflowError) as error:  # the Python loader on escapes beyond Unicode
             found = yaml.YAMLError(str(error))
-            self.problems.append(syntax_problem(found, self.text, self.file))
+            self.problems.append(syntax_problem(found, self.text, self.file, self.max_depth))
 
     def _read(self) -> bool:
         nodes = documents = 0
-        events: Iterator[Event] = yaml.parse(self.text, _LOADER)
+        events: Iterator[Event] = yaml.parse(self.text, LOADER)
         for event in events:
             if isinstance(event, yaml.ScalarEvent):
                 self._place(event, self._scalar(event), (_at(event), event.value, event.style or ""))
@@ -294,25 +276,18 @@ class _Builder:
         if len(raw) > MAX_SCALAR:
             self.add("D029", event, size=len(raw), limit=MAX_SCALAR)
         if event.style:
-            control = _CONTROL.search(raw) if event.style == '"' else None
+            control = CONTROL.search(raw) if event.style == '"' else None
             if control is not None:
                 self.add("D024", event, char=f"U+{ord(control[0]):04X}", count=1)
             return raw
-        if event.end_mark.line != event.start_mark.line:
-            self._check_continuation(event)
-        return raw if event.tag is not None else _plain_value(raw)
-
-    def _check_continuation(self, event: Event) -> None:
-        """Text without quotes runs on over deeper lines and swallows what was meant as an item or a key."""
-        lines = self.text[event.start_mark.index : event.end_mark.index].splitlines()
-        for number, line in enumerate(lines[1:], event.start_mark.line + 2):
-            if _SWALLOWED.match(line):
-                column = len(line) - len(line.lstrip()) + 1
-                first, found = event.start_mark.line + 1, shown(line.strip())
-                self.problems.append(
-                    problem("D038", file=self.file, line=number, column=column, first=first, found=found)
-                )
-                return
+        if event.end_mark.line != event.start_mark.line and (found := swallowed(self.text, event)):
+            number, line = found
+            column = len(line) - len(line.lstrip()) + 1
+            first, words = event.start_mark.line + 1, shown(line.strip())
+            self.problems.append(
+                problem("D038", file=self.file, line=number, column=column, first=first, found=words)
+            )
+        return raw if event.tag is not None else plain_value(raw)
 
     def _place(self, event: Event, value: object, node: _Node | _Scalar) -> None:
         """Put a value where the open mapping or list expects it; in a mapping every other value is a key."""
@@ -326,7 +301,7 @@ class _Builder:
             items.append(node)
         elif frame.key is None:
             frame.drop = not self._key(event, value, frame.node)
-            frame.key, frame.key_place = ("", (0, 0)) if frame.drop else (_bare(event.value), _start(node))
+            frame.key, frame.key_place = ("", (0, 0)) if frame.drop else (bare(event.value), _start(node))
         else:
             if not frame.drop:
                 frame.value[frame.key] = value
@@ -349,18 +324,13 @@ class _Builder:
         if not isinstance(value, str):
             zh, en = _spoken(value)
             self.add("D031", event, key=shown(key) or "~", kind_zh=zh, kind_en=en)
-        elif key != _bare(key):
+        elif key != bare(key):
             self.add("D037", event, key=shown(key))
-        if _bare(key) in mapping.keys:
-            first = mapping.keys[_bare(key)][0] + 1
+        if bare(key) in mapping.keys:
+            first = mapping.keys[bare(key)][0] + 1
             self.add("D030", event, key=shown(key), first=first)
             return False
         return True
-
-
-def _bare(key: str) -> str:
-    """The key without the wide spaces that were meant as indentation."""
-    return key.strip("\u3000\u00a0\u2002\u2003\u2009")
 
 
 def _at(event: Event) -> _Place:

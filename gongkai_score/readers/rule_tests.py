@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,7 +11,7 @@ from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
 from gongkai_score.readers.indicator_sets import check_indicator_set, shipped_indicator_sets
 from gongkai_score.readers.marked_yaml import Marked, Path, read_marked
 from gongkai_score.readers.rule_test_parts import Builder
-from gongkai_score.readers.schema_errors import schema_problems
+from gongkai_score.readers.schema_errors import schema_problems, shipped_schema
 from gongkai_score.readers.schema_words import nearest
 from gongkai_score.readers.set_draft import Draft, hint
 from gongkai_score.readers.set_values import word_of
@@ -56,10 +52,10 @@ def check_rule_tests(source: str | FilePath) -> tuple[RuleTestFile | None, tuple
     marked, problems = read_marked(raw, name)
     if marked is None:
         return None, tuple(problems)
-    problems += schema_problems(marked, _schema())
+    problems += schema_problems(marked, shipped_schema("rule-tests"))
     found = None
     if isinstance(marked.data, dict):
-        reader = _Reader(marked, problems, place.parent if isinstance(place, FilePath) else None)
+        reader = _Reader(marked, problems, place.parent)
         found = reader.file()
     problems.sort(key=lambda p: (p.file != name, p.line or 0, p.column or 0))
     usable = not any(p.severity == "error" for p in problems)
@@ -70,37 +66,29 @@ def _distinct(problems: list[Problem]) -> list[Problem]:
     return list({(p.code, p.place, p.path, str(p.values)): p for p in problems}.values())
 
 
-def shipped_rule_tests() -> dict[str, Traversable]:
+def shipped_rule_tests() -> dict[str, FilePath]:
     """The test files that come with the library: id of the set → file."""
-    found: dict[str, Traversable] = {}
+    found: dict[str, FilePath] = {}
     for name, place in shipped_indicator_sets().items():
         tests = _beside(place, name)
-        if tests is not None and tests.is_file():
+        if tests.is_file():
             found[name] = tests
     return found
 
 
-def _beside(place: Traversable, name: str) -> Traversable | None:
-    folder = place.parent if isinstance(place, FilePath) else files("gongkai_score") / "data" / "indicators"
-    return folder / "tests" / f"{name}.yaml"
+def _beside(place: FilePath, name: str) -> FilePath:
+    return place.parent / "tests" / f"{name}.yaml"
 
 
-def _located(source: str | FilePath) -> Traversable | Problem:
+def _located(source: str | FilePath) -> FilePath | Problem:
     """The test file meant: the file itself, or the one beside a set that comes with the library."""
     path, shipped = FilePath(source), shipped_indicator_sets()
     if path.is_file() or str(source) not in shipped:
         return path
     tests = _beside(shipped[str(source)], str(source))
-    if tests is None or not tests.is_file():
+    if not tests.is_file():
         return problem("T020", set=str(source), place=f"indicators/tests/{source}.yaml")
     return tests
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = (files("gongkai_score") / "data" / "schemas" / "rule-tests.schema.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 class _Reader:

@@ -6,8 +6,10 @@ Decimals count as numbers, ``integer`` means written without a point, and ``form
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
@@ -15,44 +17,63 @@ from typing import TYPE_CHECKING, Any
 
 from gongkai_score.errors import Problem
 from gongkai_score.readers.marked_yaml import Marked, Path
-from gongkai_score.readers.schema_fast import surely_fits
+from gongkai_score.readers.schema_fast import Check, quick_check
 from gongkai_score.readers.schema_keys import FORBIDDEN, Places, allowed_keys
 from gongkai_score.readers.schema_values import Fault, Sayer, allowed_words, is_other_kind, path_of
 from gongkai_score.readers.schema_words import date_fault, joined, nearest, written
+from gongkai_score.readers.shipped import DATA
 from gongkai_score.readers.yaml_syntax import shown
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-Schema = Mapping[str, Any]
 _UNKNOWN = ("additionalProperties", "unevaluatedProperties")
 
 
-def schema_problems(marked: Marked, schema: Mapping[str, Any]) -> list[Problem]:
-    """Every way in which the document departs from the schema, in the order of the document.
+@dataclass(frozen=True)
+class Schema:
+    """A JSON Schema, draft 2020-12, whose references are all inside itself; made ready once, for many documents."""
 
-    Args:
-        marked: the document.
-        schema: a JSON Schema, draft 2020-12, whose references are all inside itself.
+    document: Mapping[str, Any]
+
+    @cached_property
+    def exact(self) -> Any:
+        """The schema with its binary fractions as the decimals they were written as, forbidden keys marked."""
+        return _exact(self.document)
+
+    @cached_property
+    def fits(self) -> Check:
+        """True for data that fit for certain."""
+        return quick_check(self.exact)
+
+
+@cache
+def shipped_schema(name: str) -> Schema:
+    """The schema of one kind of file, as editors read it.
+
+    >>> shipped_schema("mapping").document["type"]
+    'object'
+    """
+    return Schema(json.loads((DATA / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")))
+
+
+def schema_problems(marked: Marked, schema: Schema) -> list[Problem]:
+    """Every way in which the document departs from the schema, in the order of the document.
 
     Returns:
         One problem for each mistake, none when the document fits.
 
     >>> from gongkai_score.readers.marked_yaml import read_marked
     >>> marked, _ = read_marked("points: 12\\n", "city.yaml")
-    >>> schema = {"properties": {"points": {"type": "number", "maximum": 10}}}
+    >>> schema = Schema({"properties": {"points": {"type": "number", "maximum": 10}}})
     >>> for found in schema_problems(marked, schema):
     ...     print(found.text("en"))
     city.yaml:1:9: error D061: points: 12 is above the maximum 10. Write 10 or less.
     """
-    exact = _exact(schema)
-    if surely_fits(marked.data, exact):
-        return []
-    return _Teller(marked, exact).problems()
+    return [] if schema.fits(marked.data) else _Teller(marked, schema.exact).problems()
 
 
 def _exact(schema: Any) -> Any:
-    """The schema with its binary fractions as the decimals they were written as, forbidden keys marked."""
     if isinstance(schema, Mapping):
         exact = {key: _exact(value) for key, value in schema.items()}
         if isinstance(exact.get("properties"), dict):  # jsonschema loses the place of a mere False
@@ -97,7 +118,7 @@ def _format_checker() -> Any:
 class _Teller:
     """The problems of one document against one schema."""
 
-    def __init__(self, marked: Marked, schema: Schema) -> None:
+    def __init__(self, marked: Marked, schema: Mapping[str, Any]) -> None:
         self.marked = marked
         self.sayer = Sayer(marked)
         self.schema = schema

@@ -55,55 +55,52 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
     if node_id == ROOT:
         draft.say("S119", (*path, "id"))
 
-    def part(key: str) -> Any:
-        """What stands under a key, unless the schema found a mistake in it."""
-        return None if draft.is_broken((*path, key)) else told.get(key)
-
-    soft = soft or part("reported_only") is True
+    sound = draft.sound_parts(told, path)
+    soft = soft or sound.get("reported_only") is True
     children = _children(draft, told, path, tree, soft)
     draft.assumed, draft.amounts = [], []
     measures = measures_of(draft, told, path)
     tree.measured[path] = measures
-    rule = None if part("scoring") is None else scoring(draft, told["scoring"], (*path, "scoring"), measures)
+    rule = None if sound.get("scoring") is None else scoring(draft, told["scoring"], (*path, "scoring"), measures)
     variants = [
         one
-        for i, each in enumerate(part("variants") or ())
+        for i, each in enumerate(sound.get("variants") or ())
         if (one := _variant(draft, each, (*path, "variants", i), tree)) is not None
     ]
-    assumptions = (*(part("assumptions") or ()), *dict.fromkeys(_assumption(draft, o) for o in draft.assumed))
-    first, last = (None if part(k) is None else values.day(draft, told[k], (*path, k)) for k in ("from", "to"))
+    assumptions = (*(sound.get("assumptions") or ()), *dict.fromkeys(_assumption(draft, o) for o in draft.assumed))
+    first, last = (None if sound.get(k) is None else values.day(draft, told[k], (*path, k)) for k in ("from", "to"))
     if first is not None and last is not None and first > last:
         draft.say("S106", (*path, "from"), first=day_date(first), last=day_date(last))
-    floor, ceiling = part("floor"), part("ceiling")
-    peers = part("peers") or {}
+    floor, ceiling = sound.get("floor"), sound.get("ceiling")
+    peers = sound.get("peers") or {}
     if rule is None and "scoring" not in told:
         rule = default_rule(measures)
     node = Indicator(
         id=node_id,
-        name=values.text_of(part("name")),
+        name=values.text_of(sound.get("name")),
         points=_points(draft, told, path, children, soft),
         children=children,
         measures=measures or {},
         scoring=None if children else rule,
-        clause=part("clause") or "",
-        quote=part("quote") or "",
-        source=part("source") or "",
-        note=values.text_of(part("note")),
-        remedy=values.text_of(part("remedy")),
-        applies_to=None if part("applies_to") is None else values.applies_to(told["applies_to"]),
+        clause=sound.get("clause") or "",
+        quote=sound.get("quote") or "",
+        source=sound.get("source") or "",
+        note=values.text_of(sound.get("note")),
+        remedy=values.text_of(sound.get("remedy")),
+        applies_to=None if sound.get("applies_to") is None else values.applies_to(told["applies_to"]),
         effective_from=first,
         effective_to=last,
         assumptions=assumptions,
-        overlap=part("overlap"),
+        overlap=sound.get("overlap"),
         variants=tuple(variants),
         floor=_ZERO if floor is None else _bound(draft, floor, (*path, "floor")),
         ceiling=None if ceiling is None else _bound(draft, ceiling, (*path, "ceiling")),
         unbounded=ceiling == "none",
-        combine=part("combine") or "sum",
-        weight=None if part("weight") is None else values.number(draft, told["weight"], (*path, "weight")),
-        not_applicable=not_applicable(draft, part("not_applicable"), (*path, "not_applicable")),
-        no_cases=part("no_cases") or "not_applicable",
-        extra=part("extra") is True,
+        combine=sound.get("combine") or "sum",
+        weight=None if sound.get("weight") is None else values.number(draft, told["weight"], (*path, "weight")),
+        not_applicable=not_applicable(draft, sound.get("not_applicable"), (*path, "not_applicable")),
+        no_cases=sound.get("no_cases") or "not_applicable",
+        extra=sound.get("extra") is True,
         reported_only=soft,
         peers=peers.get("of"),
         peers_within=peers.get("within", "all"),
@@ -259,9 +256,10 @@ def build_grades(draft: Draft, told: Any, path: Path) -> tuple[Grade, ...]:
 
 def build_head(draft: Draft, data: dict[str, Any], top: tuple[Indicator, ...], digest: str) -> IndicatorSet:
     """The set itself, without gates and grades."""
+    sound = draft.sound_parts(data, ())
 
     def part(key: str, default: Any) -> Any:
-        found = None if draft.is_broken((key,)) else data.get(key)
+        found = sound.get(key)
         return default if found is None else found
 
     title = values.text_of(part("title", None))

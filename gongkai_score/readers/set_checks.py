@@ -35,11 +35,16 @@ def check_node(draft: Draft, told: dict[str, Any], path: Path, node: Indicator, 
     rule = node.not_applicable
     if node.extra and rule is not None and rule.rule in ("redistribute", "even", "scale", "move_to"):
         draft.say("S209", (*path, "not_applicable"), id=node.id, rule=rule.rule)
+    if "floor" in told or "ceiling" in told:
+        _check_bounds(draft, told, path, node)
+    _check_dates(draft, path, node)
+
+
+def _check_bounds(draft: Draft, told: dict[str, Any], path: Path, node: Indicator) -> None:
     ceiling = None if node.unbounded else node.points if node.ceiling is None else node.ceiling
     if node.floor is not None and ceiling is not None and node.floor > ceiling:
         key = "floor" if "floor" in told else "ceiling"
         draft.say("S218", (*path, key), id=node.id, floor=exact_text(node.floor), ceiling=exact_text(ceiling))
-    _check_dates(draft, path, node)
 
 
 def _check_leaf(

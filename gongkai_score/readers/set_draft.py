@@ -63,6 +63,12 @@ class Draft:
         """Whether the schema found a mistake in this part."""
         return bool(self.broken) and "/".join(map(str, path)) in self.broken
 
+    def sound_parts(self, told: dict[str, Any], path: Path) -> dict[str, Any]:
+        """What stands in a mapping, without the parts in which the schema found a mistake."""
+        if not self.broken:
+            return told
+        return {key: value for key, value in told.items() if not self.is_broken((*path, key))}
+
     def mark_broken(self, places: Iterable[str]) -> None:
         """Remember where the schema found mistakes: in these places, and so in all that contain them."""
         for place in places:

@@ -159,7 +159,7 @@ def merged(base: Marked, over: Marked) -> tuple[Marked, list[Problem]]:
     whole.origin = extra.origin
     origins: dict[Path, Origin] = {}
     data = whole.plain((), origins, None)
-    return Merged(data, over.file, over._root, origins=origins), problems
+    return Merged(data, over.file, over._places, origins=origins), problems
 
 
 def _mapping(part: _Part | None) -> dict[str, _Part]:

@@ -67,7 +67,7 @@ def number(draft: Draft, value: Any, path: Path) -> Fraction | None:
 def number_at_least_zero(draft: Draft, value: Any, path: Path) -> Fraction | None:
     """A number that must not be negative."""
     found = number(draft, value, path)
-    if found is not None and found < 0:
+    if found is not None and found.numerator < 0:
         draft.say("S121", path, found=exact_text(found))
         return None
     return found
@@ -82,7 +82,7 @@ def amount(draft: Draft, value: Any, path: Path, *, negative: bool = False) -> A
             return Amount(value.strip())
     else:
         found = Amount(exact(value))
-    if not negative and isinstance(found.value, Fraction) and found.value < 0:
+    if not negative and isinstance(found.value, Fraction) and found.value.numerator < 0:
         draft.say("S121", path, found=str(value))
         return None
     draft.amounts.append((path, found))
@@ -293,7 +293,7 @@ def applies_to(told: dict[str, Any] | list[Any]) -> AppliesTo:
     if isinstance(told, list):
         return AppliesTo(either=tuple(applies_to(one) for one in told))
     kinds, groups, tags, units, channels = (
-        _values_of(told.get(key, [])) for key in ("type", "group", "tags", "units", "channels")
+        _values_of(told[key]) if key in told else () for key in ("type", "group", "tags", "units", "channels")
     )
     attributes = tuple((name, _values_of(one)) for name, one in told.get("attributes", {}).items())
     but_not = applies_to(told["but_not"]) if "but_not" in told else None

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.resources import as_file, files
 from pathlib import Path
 
+DATA = Path(__file__).parents[1] / "data"
+"""Schemas and calendars; in an installed package the indicator sets and examples too."""
 
-@contextmanager
-def example_city() -> Iterator[Path]:
-    """A folder with the example city's ``units.csv``, ``log.csv`` and ``log_gb18030.csv``.
 
-    >>> with example_city() as folder:
-    ...     (folder / "units.csv").is_file()
+def shipped_folder(name: str) -> Path:
+    """The folder of that name.
+
+    >>> (shipped_folder("examples") / "city" / "units.csv").is_file()
     True
     """
-    packaged = files("gongkai_score") / "data" / "examples" / "city"
-    if packaged.is_dir():
-        with as_file(packaged) as folder:
-            yield folder
-    else:
-        yield Path(__file__).parent.parent.parent / "examples" / "city"
+    packaged = DATA / name
+    return packaged if packaged.is_dir() else DATA.parents[1] / name

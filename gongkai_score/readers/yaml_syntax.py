@@ -36,13 +36,14 @@ def shown(text: str, most: int = 40) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
 
 
-def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+def syntax_problem(error: yaml.YAMLError, text: str, file: str, max_depth: int = 32) -> Problem:
     """The problem that stands behind a complaint of the YAML parser.
 
     Args:
         error: what the parser raised.
         text: the whole document.
         file: the name to show.
+        max_depth: the deepest nesting accepted; the parser itself stops at some greater depth.
 
     >>> text = "a:\\n\\tb: 1\\n"
     >>> try:
@@ -53,6 +54,9 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return problem("D001", file=file, line=1, column=1, detail=shown(str(error), 120))
+    if "maximum nesting depth" in (error.problem or ""):
+        mark = error.problem_mark
+        return problem("D027", file=file, line=mark.line + 1, column=mark.column + 1, limit=max_depth)
     lines = text.splitlines()
     here = (error.problem_mark.line, error.problem_mark.column)
     context = error.context_mark
