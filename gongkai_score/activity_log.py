@@ -7,16 +7,16 @@ every row came from, which rows were set aside and why.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai_score.digests import joint_digest, unit_digests
 from gongkai_score.errors import Language, Problem, problem
 from gongkai_score.ordering import lexical_order, stable_order
 from gongkai_score.period import day_date
@@ -240,6 +240,14 @@ class Taken(Mapping[str, C]):
         return dict, (dict(self.items()),)
 
 
+def _some_text(column: Coded) -> bool:
+    return bool((column.codes >= 0).any())
+
+
+def _some_day(column: Moments) -> bool:
+    return bool((column.day != NO_DAY).any())
+
+
 @dataclass(frozen=True, slots=True)
 class EventTable:
     """All events of one kind, ordered by unit, day, second and content.
@@ -261,6 +269,21 @@ class EventTable:
 
     def __len__(self) -> int:
         return len(self.unit)
+
+    def take(self, rows: NDArray[np.integer]) -> EventTable:
+        """Some of the events, in the order given; their columns are taken when they are asked for."""
+        return EventTable(
+            self.kind,
+            self.unit[rows],
+            self.at.take(rows),
+            self.ref[rows],
+            self.id.take(rows),
+            Taken(self.attributes, rows, _some_text),
+            Taken(self.moments, rows, _some_day),
+            self.file[rows],
+            self.row[rows],
+            self.files,
+        )
 
     def label(self, row: int) -> str:
         """How evidence names an event: its id, else ``file#row``."""
@@ -330,8 +353,8 @@ class ActivityLog:
                 at=Moments(day.take(order), cells(columns.at.second, part)),
                 ref=columns.ref.codes.take(part),
                 id=Coded(cells(columns.id.codes, part), columns.id.values),
-                attributes=Taken(columns.attributes, part, lambda column: bool((column.codes >= 0).any())),
-                moments=Taken(columns.moments, part, lambda column: bool((column.day != NO_DAY).any())),
+                attributes=Taken(columns.attributes, part, _some_text),
+                moments=Taken(columns.moments, part, _some_day),
                 file=cells(columns.file, part),
                 row=columns.row.take(part),
                 files=columns.files,
@@ -364,38 +387,21 @@ class ActivityLog:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the content of all events kept, whatever the order their rows were read in."""
-        seal = hashlib.sha256()
-        told: set[int] = set()
+        return joint_digest(self.unit_digests())
 
-        def text(values: Sequence[str]) -> None:
-            if id(values) not in told:
-                told.add(id(values))
-                joint = "\x1f".join(values).encode()
-                seal.update(len(joint).to_bytes(8, "little") + joint)
+    def unit_digests(self, places: bool = False) -> dict[str, bytes]:
+        """For each unit that occurs the SHA-256 of its events, whatever else the log holds.
 
-        text(self.units)
-        text(self.refs)
-        names = [
-            (kind, *sorted(self.tables[kind].attributes), *sorted(self.tables[kind].moments))
-            for kind in self.tables
-        ]
-        seal.update(repr(sorted(names)).encode())
-        for kind in sorted(self.tables):
-            table = self.tables[kind]
-            for array in (table.unit, table.at.day, table.at.second, table.ref):
-                seal.update(_bytes(array))
-            for column in (table.id, *(table.attributes[name] for name in sorted(table.attributes))):
-                text(column.values)
-                seal.update(_bytes(column.codes))
-            for name in sorted(table.moments):
-                seal.update(_bytes(table.moments[name].day))
-                seal.update(_bytes(table.moments[name].second))
-        return seal.hexdigest()
+        Args:
+            places: whether file and row of an event count too, not only its content.
+        """
+        return unit_digests(self.units, self.refs, self.tables, places)
 
     def without(self, dropped: Mapping[str, NDArray[np.bool_]], reason: Sequence[SetAside]) -> ActivityLog:
         """The log less some events: kind → mask of events to drop, with one reason each."""
         tables = {
-            kind: _kept(table, ~dropped[kind]) if kind in dropped else table for kind, table in self.tables.items()
+            kind: table.take(np.flatnonzero(~dropped[kind])) if kind in dropped else table
+            for kind, table in self.tables.items()
         }
         gone = sorted([*self.set_aside, *reason], key=lambda s: (s.file, s.row, s.code))
         return ActivityLog(self.units, self.refs, tables, self.sources, self.rows_read, tuple(gone), self.warnings)
@@ -405,12 +411,6 @@ class ActivityLog:
             f"<ActivityLog: {self.events} events of {len(self.tables)} kinds, {len(self.units)} units; "
             f"{len(self.set_aside)} of {self.rows_read} rows set aside>"
         )
-
-
-def _bytes(array: NDArray[np.integer]) -> memoryview:
-    """The array's bytes, little-endian, without copying where they lie so already."""
-    plain: Any = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-    return memoryview(plain).cast("B")
 
 
 def _by_kind(columns: EventColumns) -> Iterator[tuple[str, Int64]]:
@@ -481,22 +481,6 @@ def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
     file = columns.files[int(columns.file[row])]
     kept = f"{columns.files[int(columns.file[first])]}#{int(columns.row[first])}"
     return SetAside(file, int(columns.row[row]), None, None, problem("L101", kept=kept))
-
-
-def _kept(table: EventTable, keep: NDArray[np.bool_]) -> EventTable:
-    rows = np.flatnonzero(keep)
-    return EventTable(
-        table.kind,
-        table.unit[rows],
-        table.at.take(rows),
-        table.ref[rows],
-        table.id.take(rows),
-        {name: column.take(rows) for name, column in table.attributes.items()},
-        {name: column.take(rows) for name, column in table.moments.items()},
-        table.file[rows],
-        table.row[rows],
-        table.files,
-    )
 
 
 def _empty_table(kind: str) -> EventTable:

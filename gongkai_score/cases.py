@@ -167,6 +167,14 @@ class Cases:
         verdict[list(verdicts)] = list(verdicts.values())
         return replace(self, verdict=verdict, charged_by=dict(charged_by))
 
+    def judged(self, verdicts: Mapping[int, Verdict]) -> Cases:
+        """The same with one verdict for all cases of a unit, by its position in the register."""
+        places = np.flatnonzero(np.isin(self.unit, np.fromiter(verdicts, np.int64, len(verdicts))))
+        units = self.unit[places].tolist()
+        return self.changed(
+            dict(zip(places.tolist(), map(verdicts.__getitem__, units), strict=True)), self.charged_by
+        )
+
     def around(self, position: int) -> tuple[Cases, int]:
         """Cases that hold the one at ``position``, and its position there: the cheap way to read a few."""
         return self, position

@@ -61,7 +61,7 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """One measure of one node (or variant) and the units it is for."""
 
     node: str
@@ -74,6 +74,38 @@ class _Job:
     wanted: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What measuring has to do for the units of a view, known without looking at a single event.
+
+    Attributes:
+        jobs: the measures, each with the units it binds, in the order of the set.
+        handed_in: the measures that read other assessments instead of the log.
+        variant: see :class:`Collected`.
+        gate_bound: see :class:`Collected`.
+        overlap: the places in ``jobs`` of the members of each group that charges a fact once.
+    """
+
+    jobs: Sequence[Job]
+    handed_in: Sequence[Job]
+    variant: Mapping[str, Sequence[int]]
+    gate_bound: Mapping[str, Sequence[bool]]
+    overlap: Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What measuring yields: all that a unit's records decide, before anything is compared between units.
+
+    Attributes:
+        measured: for each job of the plan its cases and numbers.
+        proven: see :class:`Collected`.
+    """
+
+    measured: Sequence[Measured]
+    proven: Mapping[str, Sequence[bool]]
+
+
 def collect(indicator_set: IndicatorSet, view: View, results: Mapping[str, Assessment] | None = None) -> Collected:
     """Measures every indicator and gate of a set for all units of the view.
 
@@ -82,9 +114,23 @@ def collect(indicator_set: IndicatorSet, view: View, results: Mapping[str, Asses
         view: log, units, calendar, window and date of assessment.
         results: assessments that ``result`` measures draw on, by the name the set uses.
     """
+    plan = planned(indicator_set, view)
+    return settled(indicator_set, view, plan, gathered(indicator_set, view, plan), results)
+
+
+def planned(indicator_set: IndicatorSet, view: View, own: Mask | None = None) -> Plan:
+    """The measures of a set and the units each is for.
+
+    Args:
+        indicator_set: the set.
+        view: register and window.
+        own: for each unit of the register whether it is measured here; None: all are.
+    """
     units = len(view.register)
     active = np.array([unit.active_in(view.window) for unit in view.register], bool)
-    jobs: list[_Job] = []
+    if own is not None:
+        active &= own
+    jobs: list[Job] = []
     variant: dict[str, Sequence[int]] = {}
     overlap: dict[str, list[str]] = {}
     for leaf, chain in _leaves(indicator_set.root, ()):
@@ -102,65 +148,86 @@ def collect(indicator_set: IndicatorSet, view: View, results: Mapping[str, Asses
         gate_bound[gate.id] = bound.tolist()
         wanted = names_of(gate.when)
         jobs += [
-            _Job(gate.id, name, name, one, bound, None, None, _plain(wanted, gate.measures))
+            Job(gate.id, name, name, one, bound, None, None, _plain(wanted, gate.measures))
             for name, one in gate.measures.items()
         ]
     handed_in = [job for job in jobs if isinstance(job.measure, Result)]
     jobs = [job for job in jobs if not isinstance(job.measure, Result)]
-    measured = [measure(j.measure, _looked_at(j.measure, view), j.bound, j.first, j.last) for j in jobs]
-    for members in overlap.values():
-        places = [i for leaf in members for i, job in enumerate(jobs) if job.node == leaf]
-        charged = without_charged([(jobs[i].node, measured[i]) for i in places])
+    groups = [
+        [i for leaf in members for i, job in enumerate(jobs) if job.node == leaf] for members in overlap.values()
+    ]
+    return Plan(jobs, handed_in, variant, gate_bound, groups)
+
+
+def gathered(indicator_set: IndicatorSet, view: View, plan: Plan) -> Gathered:
+    """Measures the jobs of a plan and charges each fact once.
+
+    Args:
+        indicator_set: the set.
+        view: what is measured on.
+        plan: made for the same view.
+    """
+    measured = [measure(j.measure, looked_at(j.measure, view), j.bound, j.first, j.last) for j in plan.jobs]
+    for places in plan.overlap:
+        charged = without_charged([(plan.jobs[i].node, measured[i]) for i in places])
         for i, one in zip(places, charged, strict=True):
             measured[i] = one
+    proven: dict[str, Sequence[bool]] = {}
+    for leaf in indicator_set.leaves:
+        rule = leaf.not_applicable or indicator_set.not_applicable
+        if rule.proof is not None:
+            has = np.zeros(len(view.register), bool)
+            table = view.table(rule.proof.event)
+            has[view.unit_of[table.unit[view.select(rule.proof)]]] = True
+            proven[leaf.id] = has.tolist()
+    return Gathered(measured, proven)
+
+
+def settled(
+    indicator_set: IndicatorSet,
+    view: View,
+    plan: Plan,
+    found: Gathered,
+    results: Mapping[str, Assessment] | None = None,
+) -> Collected:
+    """Reduces what was measured and compares peers: from here on no event is looked at.
+
+    Args:
+        indicator_set: the set.
+        view: register, calendar and window; its log may be empty if the cases bring their own evidence.
+        plan: made for the same view.
+        found: what its jobs yielded.
+        results: assessments that ``result`` measures draw on.
+    """
     columns: dict[str, Measurements] = {}
     cases: dict[str, dict[str, CaseColumns]] = {}
-    for job in handed_in:
+    for job in plan.handed_in:
         assert isinstance(job.measure, Result)
         column, table = measure_results(job.measure, results or {}, view.register, job.bound.tolist())
         _put(columns, job, column)
         cases.setdefault(job.node, {})[job.label] = table
-    return _reduced(indicator_set, view, (jobs, measured), variant, gate_bound, columns, cases)
-
-
-def _reduced(
-    indicator_set: IndicatorSet,
-    view: View,
-    done: tuple[Sequence[_Job], Sequence[Measured]],
-    variant: Mapping[str, Sequence[int]],
-    gate_bound: Mapping[str, Sequence[bool]],
-    columns: dict[str, Measurements],
-    cases: dict[str, dict[str, CaseColumns]],
-) -> Collected:
     groups = [unit.group for unit in view.register]
     peers: dict[str, tuple[str, tuple[PeerFigures, ...]]] = {}
-    for job, one in zip(*done, strict=True):
-        seen = _looked_at(job.measure, view)
+    for job, one in zip(plan.jobs, found.measured, strict=True):
+        seen = looked_at(job.measure, view)
         column = reduce(one, job.bound, seen, job.wanted)
         if isinstance(job.measure, Value) and job.measure.kind == "versus_peers" and not job.measure.benchmark:
             column, figures = against_mean(column, job.measure, groups)
             one = _judged(one, column)
             peers[job.node] = ("value", figures)
         _put(columns, job, column)
-        cases.setdefault(job.node, {})[job.label] = ColumnCases(one.cases, seen)
+        evidence = ColumnCases(one.cases, seen) if isinstance(one.cases, Cases) else one.cases
+        cases.setdefault(job.node, {})[job.label] = evidence
     for leaf in indicator_set.leaves:
         if leaf.peers is not None:
             name, quantity = _resolved(leaf.peers, columns[leaf.id])
             column, figures = compared(columns[leaf.id][name], quantity, groups, leaf.peers_within)
             columns[leaf.id][name] = column
             peers[leaf.id] = (quantity, figures)
-    proven: dict[str, Sequence[bool]] = {}
-    for leaf in indicator_set.leaves:
-        rule = leaf.not_applicable or indicator_set.not_applicable
-        if rule.proof is not None:
-            has = np.zeros(len(groups), bool)
-            table = view.table(rule.proof.event)
-            has[view.unit_of[table.unit[view.select(rule.proof)]]] = True
-            proven[leaf.id] = has.tolist()
-    return Collected(columns, variant, proven, gate_bound, cases, peers)
+    return Collected(columns, plan.variant, found.proven, plan.gate_bound, cases, peers)
 
 
-def _looked_at(measure: Measure, view: View) -> View:
+def looked_at(measure: Measure, view: View) -> View:
     """The view a measure is taken on: with ``look_back`` the last so long before the end of the window."""
     if isinstance(measure, Result) or measure.look_back is None:
         return view
@@ -180,20 +247,17 @@ def _first_day(length: Duration, view: View) -> int:
     return after - length.n
 
 
-def _put(columns: dict[str, Measurements], job: _Job, column: Column[Measurement]) -> None:
+def _put(columns: dict[str, Measurements], job: Job, column: Column[Measurement]) -> None:
     """A measure's column beside what variants of the same measure came to for other units."""
     held = columns.setdefault(job.node, {})
     held[job.name] = _either(held[job.name], column, job.bound) if job.name in held else column
 
 
 def _judged(one: Measured, column: Column[Measurement]) -> Measured:
-    """Verdicts of a comparison with peers, known only after collection."""
-    verdict = one.cases.verdict.copy()
-    for case, unit in enumerate(one.cases.unit.tolist()):
-        measurement = column[unit]
-        if measurement.state is State.CASES:
-            verdict[case] = Verdict.MET if measurement.number("met") else Verdict.FAILED
-    return replace(one, cases=replace(one.cases, verdict=verdict))
+    """Verdicts of a comparison with peers, known only after collection: one case a unit."""
+    met = [m.state is State.CASES and (Verdict.MET if m.number("met") else Verdict.FAILED) for m in column.values]
+    verdicts = {unit: verdict for unit, i in enumerate(column.index) if (verdict := met[i]) is not False}
+    return replace(one, cases=one.cases.judged(verdicts))
 
 
 def _leaves(node: Indicator, above: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, list[Indicator]]]:
@@ -217,7 +281,7 @@ def _bound_by(condition: AppliesTo, view: View) -> Mask:
     return np.fromiter((condition.binds(unit) for unit in view.register), bool, len(view.register))
 
 
-def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDArray[np.int32]) -> Iterator[_Job]:
+def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDArray[np.int32]) -> Iterator[Job]:
     """The measures of a leaf, those of variants for their own units."""
     starts = [node.effective_from for node in chain if node.effective_from is not None]
     ends = [node.effective_to for node in chain if node.effective_to is not None]
@@ -229,11 +293,9 @@ def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDAr
             mine = bound & (chosen == number)
             own &= ~mine
             for name, one in other.measures.items():
-                yield _Job(
-                    leaf.id, name, f"{name}#{number}", one, mine, first, last, _plain(wanted, other.measures)
-                )
+                yield Job(leaf.id, name, f"{name}#{number}", one, mine, first, last, _plain(wanted, other.measures))
     for name, one in leaf.measures.items():
-        yield _Job(leaf.id, name, name, one, own, first, last, _plain(wanted, leaf.measures))
+        yield Job(leaf.id, name, name, one, own, first, last, _plain(wanted, leaf.measures))
 
 
 def _either(one: Column[Measurement], other: Column[Measurement], where: Mask) -> Column[Measurement]:
@@ -371,6 +433,7 @@ class ColumnCases:
             used=[self._used(cases, i) for i in range(len(cases))],
             rows=rows,
             events=facts,
+            cites=list(events),
             unit_of_time=cases.unit_of_time,
             detail={} if details is None else _texts(details, len(cases)),
             charged_by=dict(sorted(cases.charged_by.items())),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -131,6 +131,7 @@ class CaseTable:
         events: the log rows cited.
         unit_of_time: unit of measurement of the limit.
         detail: position → further words; likewise ``charged_by``.
+        cites: for each of ``events`` which citation of the measure and which event of its kind it is; not saved.
     """
 
     unit: list[int]
@@ -147,6 +148,7 @@ class CaseTable:
     unit_of_time: str = ""
     detail: Mapping[int, str] = field(default_factory=dict)
     charged_by: Mapping[int, str] = field(default_factory=dict)
+    cites: Sequence[tuple[int, int]] = field(default=(), compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.unit)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from gongkai_score.activity_log import ActivityLog
+from gongkai_score.activity_log import ActivityLog, SetAside, Source
 from gongkai_score.aggregation import NodeScore, Tree
 from gongkai_score.assessment import (
     Assessment,
@@ -43,6 +44,54 @@ def engine_version() -> str:
         return "0+source"
 
 
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is asked: everything about an assessment but the log.
+
+    Attributes:
+        indicator_set: what must be done and what it is worth.
+        units: who is assessed.
+        calendar: which days are working days.
+        window: the days assessed.
+        as_of: last day whose events are known.
+        results: assessments that a combination draws on.
+    """
+
+    indicator_set: IndicatorSet
+    units: UnitRegister
+    calendar: WorkCalendar
+    window: Window
+    as_of: int
+    results: Mapping[str, Assessment] = field(default_factory=dict)
+
+    def view(self, log: ActivityLog, units: UnitRegister | None = None) -> View:
+        """A log as this task sees it, for all its units or for some."""
+        register = self.units if units is None else units
+        return View(log, register, self.calendar, self.window, self.as_of, _promptly(self.indicator_set))
+
+
+@dataclass(frozen=True)
+class LogFacts:
+    """What an assessment says of a log beside what it measured.
+
+    Attributes:
+        sources: the files read.
+        rows_read: rows they held.
+        set_aside: rows not used, each with a reason.
+        warnings: oddities of rows that are used all the same.
+    """
+
+    sources: Sequence[Source]
+    rows_read: int
+    set_aside: Sequence[SetAside]
+    warnings: Sequence[Problem]
+
+    @classmethod
+    def of(cls, log: ActivityLog) -> LogFacts:
+        """What a log says of itself."""
+        return cls(log.sources, log.rows_read, log.set_aside, log.warnings)
+
+
 def assess(
     indicator_set: IndicatorSet,
     log: ActivityLog,
@@ -73,34 +122,70 @@ def assess(
             the set draws on was not handed in (A005).
         CalendarError: a limit runs into a year whose working days are not published.
     """
+    task = task_of(indicator_set, units, calendar=calendar, period=period, as_of=as_of, results=results)
+    view = task.view(log)
+    collected = collect(indicator_set, view, results)
+    return assessed(task, collected, LogFacts.of(log), view.accounting(), Digest(lambda: log.digest))
+
+
+def task_of(
+    indicator_set: IndicatorSet,
+    units: UnitRegister,
+    *,
+    calendar: WorkCalendar,
+    period: str,
+    as_of: str | None = None,
+    results: Mapping[str, Assessment] | None = None,
+) -> Task:
+    """The task that the arguments of :func:`assess` describe, checked.
+
+    Raises:
+        AssessmentError: as :func:`assess`.
+    """
     window, known_until = _dates(period, as_of, units)
     _check_results(indicator_set, results or {})
-    view = View(log, units, calendar, window, known_until, _promptly(indicator_set))
-    collected = collect(indicator_set, view, results)
+    return Task(indicator_set, units, calendar, window, known_until, results or {})
+
+
+def assessed(
+    task: Task, collected: Collected, facts: LogFacts, accounting: Mapping[str, int], digest: Digest
+) -> Assessment:
+    """Scores what was collected and says what it rests on.
+
+    Args:
+        task: what was asked.
+        collected: measurements of all units.
+        facts: what the result says of the log.
+        accounting: numbers of source rows used and outside, by reason.
+        digest: of the events kept.
+    """
+    indicator_set, units, calendar = task.indicator_set, task.units, task.calendar
     nodes, ends = scored(indicator_set, collected, units)
-    in_scope = [unit.active_in(window) for unit in units]
-    read = dict(view.accounting())
+    in_scope = [unit.active_in(task.window) for unit in units]
+    read = dict(accounting)
     used = read.pop("used", 0)
     return Assessment(
         indicator_set=indicator_set,
         units=units.units,
         parameters=Parameters(
-            window=window,
-            as_of=known_until,
+            window=task.window,
+            as_of=task.as_of,
             options={name: str(value) for name, value in sorted(indicator_set.options.items())},
             calendar=calendar.name,
             calendar_digest=calendar.digest,
-            calendar_notices=_notices(calendar, window, known_until),
-            provisional=calendar.provisional_from is not None and known_until >= calendar.provisional_from,
+            calendar_notices=_notices(calendar, task.window, task.as_of),
+            provisional=calendar.provisional_from is not None and task.as_of >= calendar.provisional_from,
         ),
         engine=engine_version(),
-        log_digest=Digest(lambda: log.digest),
-        inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in log.sources),
-        rows=RowCounts(log.rows_read, used, _set_aside_counts(log), {k: v for k, v in sorted(read.items()) if v}),
-        set_aside=tuple(
-            SetAsideRow(s.file, s.row, s.column or "", s.value or "", s.problem) for s in log.set_aside
+        log_digest=digest,
+        inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in facts.sources),
+        rows=RowCounts(
+            facts.rows_read, used, _set_aside_counts(facts.set_aside), {k: v for k, v in sorted(read.items()) if v}
         ),
-        warnings=log.warnings,
+        set_aside=tuple(
+            SetAsideRow(s.file, s.row, s.column or "", s.value or "", s.problem) for s in facts.set_aside
+        ),
+        warnings=tuple(facts.warnings),
         measurements=collected.measurements,
         nodes=nodes,
         totals=ends,
@@ -266,10 +351,10 @@ def _notices(calendar: WorkCalendar, window: Window, known_until: int) -> tuple[
     return tuple(notice for year in years for notice in calendar.notices.get(year, ()))
 
 
-def _set_aside_counts(log: ActivityLog) -> Mapping[str, int]:
+def _set_aside_counts(set_aside: Sequence[SetAside]) -> Mapping[str, int]:
     """Rows (not problems) set aside, each under the first code it was given."""
     first: dict[tuple[str, int], str] = {}
-    for row in log.set_aside:
+    for row in set_aside:
         first.setdefault((row.file, row.row), row.code)
     counts: dict[str, int] = {}
     for code in first.values():

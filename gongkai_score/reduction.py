@@ -47,14 +47,28 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
     del view
     counts = measured.verdict_counts()
     states = np.where(bound, measured.state_codes(counts), NOT_BOUND)
-    names = [name for name in measured.numbers if name in wanted or name in _ALWAYS]
-    names += sorted(name for name in wanted if name not in names and _from_cases(name) is not None)
-    further = {name: _further(measured, counts, name) for name in names}
+    further = {name: _Further(found) for name, found in quantities(measured, counts, wanted).items()}
     shown = np.flatnonzero(counts.any(axis=0)).tolist()
     columns = [states.astype(np.int64), *(counts[:, verdict] for verdict in shown)]
     for column in further.values():
         columns += column.codes
     return Reduced(columns, _Table(states, counts, shown, further))
+
+
+def quantities(measured: Measured, counts: Int64, wanted: frozenset[str]) -> dict[str, PerUnit]:
+    """What a rule asks for beside numbers of cases and rates, for each unit, in the order it is told.
+
+    Args:
+        measured: the cases.
+        counts: their numbers by unit and verdict.
+        wanted: names of quantities that are asked for.
+    """
+    names = [name for name in measured.numbers if name in wanted or name in _ALWAYS]
+    found = {name: measured.numbers[name](measured.cases) for name in names}
+    for name in sorted(wanted - found.keys()):
+        if (made := _from_cases(name)) is not None:
+            found[name] = made(measured, counts)
+    return found
 
 
 class Reduced(LazyColumn[Measurement]):
@@ -177,14 +191,6 @@ class _Further:
         if isinstance(found, np.ndarray):
             return _whole(self.codes[0][units])
         return [found[unit] for unit in units.tolist()]
-
-
-def _further(measured: Measured, counts: Int64, name: str) -> _Further:
-    if name in measured.numbers:
-        return _Further(measured.numbers[name](measured.cases))
-    made = _from_cases(name)
-    assert made is not None
-    return _Further(made(measured, counts))
 
 
 Maker = Callable[[Measured, Int64], PerUnit]

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
-    {"messages", "ordering", "points", "outcomes", "vocabulary"},
+    {"messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
     {"errors", "period"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},
@@ -21,9 +21,10 @@ LAYERS: list[set[str]] = [
     {"gates"},
     {"ranking"},
     {"peers", "assessment"},
-    {"results"},
+    {"results", "merged_cases"},
     {"collection"},
     {"pipeline"},
+    {"parts"},
     {"wording", "due"},
     {"sentences"},
     {"accounts"},

@@ -69,15 +69,15 @@ def _mark_cited(mask: Mask, cited: Cited) -> None:
     mask[cited.pool[np.cumsum(inside[:-1]) > 0]] = True
 
 
-def account(
+def ranked(
     log: ActivityLog,
     looked: Sequence[Looked],
     unit_of: Int32,
     as_of: int,
     asked: Collection[str],
     chosen: Mapping[str, Sequence[Int32]],
-) -> dict[str, int]:
-    """Numbers of source rows: used, and those outside by reason."""
+) -> dict[str, NDArray[np.uint8]]:
+    """For each kind how near each of its events came to being used: a position in :data:`REASONS`, or ``USED``."""
     used = used_masks(log, looked)
     ranks = {}
     for kind, table in log.tables.items():
@@ -90,7 +90,16 @@ def account(
         if len(places):
             reached = [look.rows for look in looked if look.kind == kind and look.rows is not None]
             rank[places] = _reasons(table, places, unit_of, as_of, chosen.get(kind, ()), reached)
-    counts = _count_rows(list(log.tables.values()), list(ranks.values()))
+    return ranks
+
+
+def account(log: ActivityLog, ranks: Mapping[str, NDArray[np.uint8]]) -> dict[str, int]:
+    """Numbers of source rows: used, and those outside by reason."""
+    return told(_count_rows(list(log.tables.values()), [ranks[kind] for kind in log.tables]))
+
+
+def told(counts: NDArray[np.integer]) -> dict[str, int]:
+    """Numbers of source rows by rank, in words."""
     outside = {reason: int(counts[code]) for code, reason in enumerate(REASONS) if counts[code]}
     return {"used": int(counts[USED]), **outside}
 
@@ -132,11 +141,16 @@ def _count_rows(tables: Sequence[EventTable], ranks: Sequence[NDArray[np.uint8]]
         return np.zeros(USED + 1, np.int64)
     names: dict[str, int] = {}
     file = np.concatenate([np.array([names.setdefault(f, len(names)) for f in t.files])[t.file] for t in tables])
-    row = np.concatenate([t.row for t in tables])
-    rank = np.concatenate(ranks)
+    return count_rows(file, np.concatenate([t.row for t in tables]), np.concatenate(ranks))
+
+
+def count_rows(file: Int32, row: NDArray[np.int64], rank: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Numbers of distinct source rows by the greatest rank of their events, one entry an event in each column."""
+    if not len(row):
+        return np.zeros(USED + 1, np.int64)
     low, high = int(row.min()), int(row.max())
     places = file.astype(np.int64) * (high - low + 1) + (row - low)
-    size = len(names) * (high - low + 1)
+    size = (int(file.max()) + 1) * (high - low + 1)
     if size > 8 * len(row) + 1024:
         _, places = np.unique(places, return_inverse=True)
         size = len(row)

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
-from gongkai_score.cases import Cited
+from gongkai_score.cases import Cited, UInt8
 from gongkai_score.indicator_set import Condition, Duration, Selector, Where
-from gongkai_score.measures.accounting import Looked, account, used_masks
+from gongkai_score.measures.accounting import Looked, account, ranked, used_masks
 from gongkai_score.measures.selection import Atoms, Mask, mask_of, passes
 from gongkai_score.period import Window
 from gongkai_score.units import UnitRegister
@@ -333,9 +333,14 @@ class View:
             ``outside_window``. A row with several events is used if one of them is, and otherwise has the
             reason of the event that came furthest in that list.
         """
+        return account(self.log, self.ranks)
+
+    @property
+    def ranks(self) -> dict[str, UInt8]:
+        """For each kind how near each of its events came to being used, as numbers that :func:`account` counts."""
         chosen: dict[str, list[Int32]] = {}
         for key, value in self._kept.items():
             if isinstance(key, tuple) and key[0] == "chosen" and isinstance(value, Selection):
                 chosen.setdefault(value.table.kind, []).append(value.rows)
         asked = {look.kind for look in self._looked} | set(chosen)
-        return account(self.log, self._looked, self.unit_of, self.as_of, asked, chosen)
+        return ranked(self.log, self._looked, self.unit_of, self.as_of, asked, chosen)
