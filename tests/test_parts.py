@@ -80,15 +80,16 @@ def test_any_split_of_a_log_gives_the_bytes_of_the_whole_for_every_shipped_set(n
 
 
 def test_the_random_logs_of_these_tests_reach_most_indicators_and_some_other_units_answers() -> None:
-    answered = 0
+    answered, reached, leaves = 0, 0, 0
     for name in SETS:
         task, log = ready(name, 0)
         found = whole(task, log)
         with_cases = [leaf for leaf, named in found.cases.items() if any(len(one) for one in named.values())]
-        assert len(with_cases) > 0.7 * len(task.indicator_set.leaves)
+        reached, leaves = reached + len(with_cases), leaves + len(task.indicator_set.leaves)
         assert found.rows.used > 0.3 * ROWS
         answered += bool(shared_kinds(task.indicator_set))
     assert answered == 2
+    assert reached > leaves * 2 / 3
 
 
 def test_parts_put_together_in_any_order_and_by_stages_are_the_same() -> None:
