@@ -89,7 +89,7 @@ def test_the_random_logs_of_these_tests_reach_most_indicators_and_some_other_uni
         assert found.rows.used > 0.3 * ROWS
         answered += bool(shared_kinds(task.indicator_set))
     assert answered == 2
-    assert reached > leaves * 2 / 3
+    assert reached > leaves * 3 / 5
 
 
 def test_parts_put_together_in_any_order_and_by_stages_are_the_same() -> None:
