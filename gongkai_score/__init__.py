@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gongkai_score.activity_log import ActivityLog
+    from gongkai_score.amendments import Kept, assess_and_keep, changed_units, reassess
     from gongkai_score.assessment import Assessment
     from gongkai_score.errors import GongkaiScoreError, Problem
     from gongkai_score.explanation import explain
@@ -34,12 +35,15 @@ _HOMES: dict[str, str] = {
     "Assessment": "assessment",
     "GongkaiScoreError": "errors",
     "IndicatorSet": "indicator_set",
+    "Kept": "amendments",
     "Problem": "errors",
     "Unit": "units",
     "UnitRegister": "units",
     "WorkCalendar": "work_calendar",
     "assess": "pipeline",
+    "assess_and_keep": "amendments",
     "cases_frame": "outputs.frames",
+    "changed_units": "amendments",
     "check_indicator_set": "readers.indicator_sets",
     "explain": "explanation",
     "national_calendar": "readers.calendars",
@@ -49,6 +53,7 @@ _HOMES: dict[str, str] = {
     "read_indicator_set": "readers.indicator_sets",
     "read_log": "readers.logs",
     "read_units": "readers.units",
+    "reassess": "amendments",
     "scores_frame": "outputs.frames",
     "set_aside_frame": "outputs.frames",
     "shipped_indicator_sets": "readers.indicator_sets",
@@ -60,12 +65,15 @@ __all__ = [
     "Assessment",
     "GongkaiScoreError",
     "IndicatorSet",
+    "Kept",
     "Problem",
     "Unit",
     "UnitRegister",
     "WorkCalendar",
     "assess",
+    "assess_and_keep",
     "cases_frame",
+    "changed_units",
     "check_indicator_set",
     "explain",
     "national_calendar",
@@ -75,6 +83,7 @@ __all__ = [
     "read_indicator_set",
     "read_log",
     "read_units",
+    "reassess",
     "scores_frame",
     "set_aside_frame",
     "shipped_indicator_sets",

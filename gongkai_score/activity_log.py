@@ -389,13 +389,9 @@ class ActivityLog:
         """SHA-256 over the content of all events kept, whatever the order their rows were read in."""
         return joint_digest(self.unit_digests())
 
-    def unit_digests(self, places: bool = False) -> dict[str, bytes]:
-        """For each unit that occurs the SHA-256 of its events, whatever else the log holds.
-
-        Args:
-            places: whether file and row of an event count too, not only its content.
-        """
-        return unit_digests(self.units, self.refs, self.tables, places)
+    def unit_digests(self) -> dict[str, bytes]:
+        """For each unit that occurs the SHA-256 of its events, whatever else the log holds."""
+        return unit_digests(self.units, self.refs, self.tables)
 
     def without(self, dropped: Mapping[str, NDArray[np.bool_]], reason: Sequence[SetAside]) -> ActivityLog:
         """The log less some events: kind → mask of events to drop, with one reason each."""

@@ -1,4 +1,4 @@
-"""Digests of events by unit: what says that two logs hold the same, and which units an amendment changed."""
+"""Digests of events by unit: what says that two logs hold the same, in one piece or in parts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ def joint_digest(units: Mapping[str, bytes]) -> str:
 _LANES = 4
 
 
-def unit_digests(
-    units: Sequence[str], refs: Sequence[str], tables: Mapping[str, Any], places: bool
-) -> dict[str, bytes]:
+def unit_digests(units: Sequence[str], refs: Sequence[str], tables: Mapping[str, Any]) -> dict[str, bytes]:
     """For each unit that occurs the SHA-256 of its events.
 
     Each event becomes the sum of the hashes of its cells, each unit the SHA-256 of its events in order.
@@ -38,17 +36,9 @@ def unit_digests(
         units: unit ids.
         refs: reference keys.
         tables: kind → columns of its events, as an activity log holds them.
-        places: whether file and row of an event count too, not only its content.
     """
     seals: dict[int, Any] = {}
-    known: dict[int, NDArray[np.uint64]] = {}
-
-    def of_values(values: Sequence[str]) -> NDArray[np.uint64]:
-        if id(values) not in known:
-            joint = b"".join([hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest() for value in values])
-            known[id(values)] = np.frombuffer(joint + bytes(8 * _LANES), "<u8").reshape(-1, _LANES)
-        return known[id(values)]
-
+    known: dict[int, _Texts] = {}
     for kind in sorted(tables):
         table = tables[kind]
         texts = {"id": (table.id.codes, table.id.values), "ref": (table.ref, refs)}
@@ -57,12 +47,10 @@ def unit_digests(
         events = np.zeros((len(table), _LANES), np.uint64)
         for name, (codes, values) in texts.items():
             if len(values) and bool((codes >= 0).any()):
-                events += (of_values(values) * _salt(f"{kind}\0{name}"))[codes]
+                hashes = known.setdefault(id(values), _Texts(values)).of(codes)
+                events += hashes * _salt(f"{kind}\0{name}")
         for name, moments in dates.items():
             events += _mixed_dates(moments, f"{kind}\0{name}")
-        if places:
-            files = of_values(table.files)[table.file] * _salt("file")
-            events += files + _mixed(table.row, "row")
         bounds = np.flatnonzero(np.diff(table.unit, prepend=-1))
         ends = [*bounds[1:].tolist(), len(table)]
         plain: Any = np.ascontiguousarray(events, "<u8")
@@ -72,6 +60,29 @@ def unit_digests(
             seal.update(b"%d\0" % (last - first) + kind.encode() + b"\0")
             seal.update(content[first * 8 * _LANES : last * 8 * _LANES])
     return {units[unit]: seals[unit].digest() for unit in sorted(seals)}
+
+
+class _Texts:
+    """Hashes of the texts that codes stand for, each text hashed when it is first met."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self._values = values
+        self._table = np.zeros((len(values) + 1, _LANES), np.uint64)
+        self._met = np.zeros(len(values) + 1, bool)
+        self._met[-1] = True
+
+    def of(self, codes: NDArray[np.integer]) -> NDArray[np.uint64]:
+        """The hashes of cells; an empty cell has 0 in every lane."""
+        wanted = np.zeros(len(self._met), bool)
+        wanted[codes] = True
+        fresh = np.flatnonzero(wanted & ~self._met)
+        if len(fresh):
+            texts = (self._values[code] for code in fresh.tolist())
+            joint = b"".join([hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts])
+            self._table[fresh] = np.frombuffer(joint, "<u8").reshape(-1, _LANES)
+            self._met[fresh] = True
+        found: NDArray[np.uint64] = self._table[codes]
+        return found
 
 
 def _salt(name: str) -> NDArray[np.uint64]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -106,23 +107,46 @@ def _rows_of(table: EventTable, units: NDArray[np.integer]) -> Int64:
     return np.asarray(begin + np.arange(len(begin)), np.int64)
 
 
-def _several(log: ActivityLog) -> dict[str, Mask]:
-    """For each kind the events whose source row holds other events too; kinds without any are left out."""
+def _row_codes(log: ActivityLog) -> tuple[list[Int64], int]:
+    """For each event of each kind a number for its source row, and how many numbers there can be."""
     tables = list(log.tables.values())
-    if not tables:
-        return {}
     names: dict[str, int] = {}
     files = [np.array([names.setdefault(f, len(names)) for f in t.files])[t.file] for t in tables]
-    low = min(int(t.row.min()) for t in tables)
-    span = max(int(t.row.max()) for t in tables) - low + 1
-    places = [file.astype(np.int64) * span + (t.row - low) for file, t in zip(files, tables, strict=True)]
-    if len(names) * span <= 8 * log.events + 1024:
-        many = np.bincount(np.concatenate(places), minlength=len(names) * span) > 1
+    low = min((int(t.row.min()) for t in tables), default=0)
+    span = max((int(t.row.max()) for t in tables), default=0) - low + 1
+    found = [file.astype(np.int64) * span + (t.row - low) for file, t in zip(files, tables, strict=True)]
+    return found, len(names) * span
+
+
+def _several(log: ActivityLog) -> dict[str, Mask]:
+    """For each kind the events whose source row holds other events too; kinds without any are left out."""
+    places, size = _row_codes(log)
+    if not places:
+        return {}
+    if size <= 8 * log.events + 1024:
+        many = np.bincount(np.concatenate(places), minlength=size) > 1
         masks = [many[place] for place in places]
     else:
         every, times = np.unique(np.concatenate(places), return_counts=True)
         masks = [np.isin(place, every[times > 1]) for place in places]
-    return {t.kind: mask for t, mask in zip(tables, masks, strict=True) if mask.any()}
+    return {kind: mask for kind, mask in zip(log.tables, masks, strict=True) if mask.any()}
+
+
+def same_rows(log: ActivityLog, names: Collection[str]) -> set[str]:
+    """Ids of the units of which a source row holds events beside those of the units named."""
+    several = _several(log)
+    if not several:
+        return set()
+    wanted = np.array([name in names for name in log.units], bool)
+    places, _ = _row_codes(log)
+    held = [
+        (place[several[kind]], log.tables[kind].unit[several[kind]])
+        for kind, place in zip(log.tables, places, strict=True)
+        if kind in several
+    ]
+    row, unit = (np.concatenate(column) for column in zip(*held, strict=True))
+    beside = np.isin(row, row[wanted[unit]])
+    return {log.units[i] for i in np.unique(unit[beside]).tolist()}
 
 
 @dataclass(frozen=True)
@@ -197,7 +221,7 @@ class Part:
         rows: numbers of source rows by unit and rank.
         strangers: numbers of source rows of units that are not registered, by rank.
         open: events whose rows are shared with other parts.
-        digests: unit id → SHA-256 of its events.
+        digests: gives unit id → SHA-256 of its events, worked out when first asked for.
         shared: kinds that every part saw.
     """
 
@@ -207,18 +231,17 @@ class Part:
     rows: Int64
     strangers: Int64
     open: OpenRows
-    digests: Mapping[str, bytes]
+    digests: Callable[[], Mapping[str, bytes]]
     shared: frozenset[str]
 
-    def without(self, units: Collection[int], names: Collection[str]) -> Part:
+    def without(self, units: Collection[int], gone: Callable[[str], bool]) -> Part:
         """The part less some units, and less the events of units that are not registered.
 
         Args:
             units: positions in the register.
-            names: ids of units whose digests go.
+            gone: whether the digest of a unit goes, by its id.
         """
         keep = ~np.isin(self.units, np.fromiter(units, np.int32, len(units)))
-        gone = set(names)
         return Part(
             self.units[keep],
             [
@@ -234,7 +257,7 @@ class Part:
             self.rows[keep],
             np.zeros(_RANKS, np.int64),
             self.open.where(np.isin(self.open.unit, self.units[keep])),
-            {name: seal for name, seal in self.digests.items() if name not in gone},
+            cache(lambda: {name: seal for name, seal in self.digests().items() if not gone(name)}),
             self.shared,
         )
 
@@ -274,14 +297,16 @@ def measure_part(task: Task, share: Share) -> Part:
             )
         )
     rows, strangers, opened = _accounted(share, view, where, mine)
-    ids = {task.units.ids[i] for i in own.tolist()}
-    digests = {
-        name: seal
-        for name, seal in log.unit_digests().items()
-        if name in ids or (share.strangers and name not in task.units)
-    }
     proven = {leaf: np.array(has, bool)[mine] for leaf, has in found.proven.items()}
+    digests = cache(lambda: _digests(task.units, share))
     return Part(own, yielded, proven, rows, strangers, opened, digests, share.shared)
+
+
+def _digests(units: UnitRegister, share: Share) -> dict[str, bytes]:
+    """Digests of the units measured, and of those that are not registered if they are accounted for here."""
+    ids = {units.ids[i] for i in share.own.tolist()}
+    every = share.log.unit_digests()
+    return {name: every[name] for name in every if name in ids or (share.strangers and name not in units)}
 
 
 def _register(units: UnitRegister, share: Share) -> tuple[UnitRegister, Int32, Mask]:
@@ -383,7 +408,7 @@ def merge(parts: Sequence[Part]) -> Part:
         np.concatenate([part.rows for part in parts])[order],
         np.sum([part.strangers for part in parts], axis=0),
         OpenRows.stacked([part.open for part in parts]),
-        {name: seal for part in parts for name, seal in part.digests.items()},
+        cache(lambda: {name: seal for part in parts for name, seal in part.digests().items()}),
         parts[0].shared,
     )
 
@@ -425,7 +450,7 @@ def completed(task: Task, part: Part, facts: LogFacts) -> Assessment:
     measured = [_as_measured(one, job.bound) for job, one in zip(plan.jobs, part.yielded, strict=True)]
     found = Gathered(measured, {leaf: has.tolist() for leaf, has in part.proven.items()})
     collected = settled(task.indicator_set, view, plan, found, task.results)
-    return assessed(task, collected, facts, part.accounting(), Digest(lambda: joint_digest(part.digests)))
+    return assessed(task, collected, facts, part.accounting(), Digest(lambda: joint_digest(part.digests())))
 
 
 def _as_measured(one: Yielded, bound: Mask) -> _Merged:

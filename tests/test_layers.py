@@ -25,6 +25,7 @@ LAYERS: list[set[str]] = [
     {"collection"},
     {"pipeline"},
     {"parts"},
+    {"amendments"},
     {"wording", "due"},
     {"sentences"},
     {"accounts"},

@@ -145,4 +145,4 @@ def test_parts_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap"):
         merge([part, part])
     with pytest.raises(ValueError, match="1 units were not measured"):
-        completed(task, part.without([0], []), LogFacts.of(log))
+        completed(task, part.without([0], bool), LogFacts.of(log))
