@@ -132,7 +132,6 @@ def planned(indicator_set: IndicatorSet, view: View, own: Mask | None = None) ->
         active &= own
     jobs: list[Job] = []
     variant: dict[str, Sequence[int]] = {}
-    overlap: dict[str, list[str]] = {}
     for leaf, chain in _leaves(indicator_set.root, ()):
         bound = active & _binding(chain, view)
         chosen = np.zeros(units, np.int32)
@@ -140,8 +139,6 @@ def planned(indicator_set: IndicatorSet, view: View, own: Mask | None = None) ->
             chosen[_binding([other.applies_to], view)] = number
         variant[leaf.id] = chosen.tolist()
         jobs += _jobs(leaf, chain, bound, chosen)
-        if leaf.overlap is not None:
-            overlap.setdefault(leaf.overlap, []).append(leaf.id)
     gate_bound: dict[str, Sequence[bool]] = {}
     for gate in indicator_set.gates:
         bound = active & _binding([gate.applies_to], view)
@@ -154,7 +151,13 @@ def planned(indicator_set: IndicatorSet, view: View, own: Mask | None = None) ->
     handed_in = [job for job in jobs if isinstance(job.measure, Result)]
     jobs = [job for job in jobs if not isinstance(job.measure, Result)]
     groups = [
-        [i for leaf in members for i, job in enumerate(jobs) if job.node == leaf] for members in overlap.values()
+        [
+            i
+            for leaf, member in members
+            for i, job in enumerate(jobs)
+            if job.node == leaf.id and member.holds(job.name)
+        ]
+        for members in indicator_set.charging.values()
     ]
     return Plan(jobs, handed_in, variant, gate_bound, groups)
 

@@ -544,6 +544,25 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """Membership of a group in which a fact costs once.
+
+    Attributes:
+        group: its name.
+        measures: the measures whose facts may be those of other members; empty: all of them.
+        turn: members of turn 1 charge before those of turn 2, and so on.
+    """
+
+    group: str
+    measures: tuple[str, ...] = ()
+    turn: int = 1
+
+    def holds(self, measure: str) -> bool:
+        """Whether the facts of a measure belong to the group."""
+        return not self.measures or measure in self.measures
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A node of the tree: a leaf with measures and a scoring rule, or a group with children.
 
@@ -565,7 +584,7 @@ class Indicator:
     effective_from: int | None = None
     effective_to: int | None = None
     assumptions: tuple[str, ...] = ()
-    overlap: str | None = None
+    overlap: tuple[Overlap, ...] = ()
     variants: tuple[Variant, ...] = ()
     floor: Fraction | None = Fraction(0)
     ceiling: Fraction | None = None
@@ -695,6 +714,25 @@ class IndicatorSet:
     def leaves(self) -> tuple[Indicator, ...]:
         """The indicators that are measured."""
         return tuple(node for node in self.root.walk() if node.is_leaf)
+
+    @property
+    def charging(self) -> dict[str, tuple[tuple[Indicator, Overlap], ...]]:
+        """The members of every overlap group and how each belongs to it, in the order in which they charge a fact.
+
+        By their turns; in one turn, by option ``overlap_order``, those with more points first, or those that stand
+        earlier in the set (which also decides between equal ones).
+        """
+        groups: dict[str, list[tuple[Indicator, Overlap]]] = {}
+        for leaf in self.leaves:
+            for one in leaf.overlap:
+                groups.setdefault(one.group, []).append((leaf, one))
+        by_points = self.options.get("overlap_order", "most_points") == "most_points"
+
+        def turn(member: tuple[Indicator, Overlap]) -> tuple[int, Fraction]:
+            leaf, one = member
+            return one.turn, -leaf.points if by_points else Fraction(0)
+
+        return {group: tuple(sorted(members, key=turn)) for group, members in groups.items()}
 
     def __getitem__(self, indicator_id: str) -> Indicator:
         for node in self.root.walk():

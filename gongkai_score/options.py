@@ -146,6 +146,15 @@ SETTABLE: dict[str, Option] = {
         "被评估期截断的周期：不计、保留或按比例（周为周一至周日）",
         "whether periods cut by the window are dropped, kept or prorated (weeks run Monday to Sunday)",
     ),
+    "overlap_order": Option(
+        (46,),
+        "most_points",
+        ("most_points", "set_order"),
+        "overlap",
+        "同组指标对同一事实只扣一次，由分值最高的扣（从严），或由排在前面的扣；写了 turn 的先按 turn",
+        "which member of an overlap group charges a fact: the one with the most points (the strictest), or the one "
+        "that stands first; turns come before that",
+    ),
     "skip_no_workday": Option(
         (29,),
         True,
@@ -368,13 +377,7 @@ READINGS: tuple[Reading, ...] = (
         "督促、指导他人的，看本单位有无督促、检查",
         "urging others is one's own act where a check can be logged",
     ),
-    Reading(
-        46,
-        "set",
-        "overlap",
-        "一件记录可证明几项任务；一个过失在同组只扣一次",
-        "an event may serve several duties; a fault costs once in an overlap group",
-    ),
+    Reading(46, "set", "overlap", "一件记录可证明几项任务", "an event may serve several duties"),
     Reading(47, "set", "kind: result", "各级指标体系分别评，不互抵", "sets are scored apart and do not net"),
     Reading(48, "set", "items", "“等”只看列明的各项", "open lists count the named items only"),
     Reading(

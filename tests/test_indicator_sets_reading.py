@@ -319,6 +319,29 @@ def rule_of(text: str) -> object:
     return scoring(Draft(marked), marked.data["indicators"][0]["scoring"], path, None)
 
 
+def test_one_fact_costs_once_by_turns_then_points_then_the_order_of_the_set() -> None:
+    told = [
+        ("A", 1, "解读"),
+        ("B", 3, "{group: 解读, turn: 2}"),
+        ("C", 2, "[{group: 解读}, {group: 回应, turn: 1}]"),
+        ("D", 2, "解读"),
+        ("E", 9, "{group: 回应, turn: 2}"),
+    ]
+    measure = "{kind: exists, event: training_held}"
+    leaves = "\n  ".join(
+        f"- {{id: {i}, name: 甲, points: {points}, overlap: {group}, measure: {measure}}}"
+        for i, points, group in told
+    )
+
+    def order(head: str) -> dict[str, list[str]]:
+        found = parse_indicator_set(f"id: s\ntitle: 小\n{head}indicators:\n  {leaves}\n")
+        return {group: [node.id for node, _ in members] for group, members in found.charging.items()}
+
+    # Turn 1: C and D with 2 points, C stands first; A with 1. Turn 2: B, whatever its points.
+    assert order("") == {"解读": ["C", "D", "A", "B"], "回应": ["C", "E"]}
+    assert order("options: {overlap_order: set_order}\n")["解读"] == ["A", "C", "D", "B"]
+
+
 def test_a_variant_replaces_points_measure_and_scoring(city: IndicatorSet) -> None:
     (variant,) = city["A6"].variants
     assert variant.applies_to.group == ("甲类",)

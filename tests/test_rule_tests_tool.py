@@ -194,6 +194,37 @@ def test_a_fact_charged_elsewhere_is_not_charged_again(tmp_path: Path) -> None:
     assert [one.passed for one in run(written(tmp_path, tests, rules), national_calendar())] == [True, True]
 
 
+def test_only_the_facts_of_the_measures_named_are_shared(tmp_path: Path) -> None:
+    # 文件a没有解读：B先扣（3分），A的公布不再扣；编号同为a的报批没有附材料，A照扣。
+    rules = """id: r
+title: r
+plan_year: 2019
+indicators:
+  - id: A
+    name: a
+    points: 2
+    overlap: {group: 解读, measures: [公布]}
+    measures:
+      报批: {kind: complete, event: document_submitted, required: [{attribute: material_attached, is: true}]}
+      公布: {kind: synchronous, objects: [document_published, interpretation_published]}
+    scoring: {deduct_each: {报批.short: 1, 公布.missing: 1}}
+  - {id: B, name: b, points: 3, overlap: 解读, measure: {kind: follow_up, start: document_published,
+     end: interpretation_published}}
+"""
+    rows = [
+        "{kind: document_submitted, at: 2019-05-10, ref: a}",
+        "{kind: document_published, at: 2019-05-15, ref: a}",
+    ]
+    tests = test("A", "{points: 1, 报批.short: 1, 公布.exempt: 1}", *rows) + test(
+        "B", "{missing: 1, points: zero}", *rows
+    )
+    assert [one.passed for one in run(written(tmp_path, tests, rules), national_calendar())] == [True, True]
+    # All measures of A in the group: the same reference, and so nothing of A is charged.
+    merged = rules.replace(", measures: [公布]", "")
+    tests = test("A", "{outcome: not_applicable, 报批.exempt: 1, 公布.exempt: 1}", *rows)
+    assert [one.passed for one in run(written(tmp_path, tests, merged), national_calendar())] == [True]
+
+
 def test_a_calendar_that_does_not_reach_far_enough_fails_the_test_only(tmp_path: Path) -> None:
     late = MATTER.replace("2019-05-15", "2026-12-30")
     file = written(tmp_path, test("A1", "{points: full}", late, more='period: "2026"\n    as_of: 2027-03-31'))

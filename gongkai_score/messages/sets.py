@@ -186,8 +186,8 @@ _TREE: Catalogue = {
     ),
     "S214": (
         "note",
-        "指标 {id} 与 {other}（第 {first} 行）测量完全相同，同一事实会扣两次。若无此意，请写同一个 overlap 组。",
-        "indicators {id} and {other} (line {first}) measure exactly the same: one fact costs twice. If that is not "
+        "指标 {id} 与 {other}（第 {first} 行）看的是同样的事实，同一过失会扣两次。若无此意，请写同一个 overlap 组。",
+        "indicators {id} and {other} (line {first}) look at the same facts: one fault costs twice. If that is not "
         "meant, give both the same 'overlap' group.",
     ),
     "S215": (
@@ -230,6 +230,11 @@ _TREE: Catalogue = {
         "warning",
         "指标 {id} 没有下级，combine 不起作用。请删去。",
         "indicator {id} has no children, so 'combine' does nothing. Remove it.",
+    ),
+    "S225": (
+        "error",
+        "overlap 中的“{name}”不是这个指标的测量。{hint_zh}",
+        "'{name}' in overlap is no measure of this indicator. {hint_en}",
     ),
     "S226": (
         "error",

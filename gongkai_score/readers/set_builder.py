@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from gongkai_score.indicator_set import (
     IndicatorSet,
     Measure,
     NotApplicable,
+    Overlap,
     Ranking,
     Rounding,
     Scoring,
@@ -24,8 +25,9 @@ from gongkai_score.options import SETTABLE
 from gongkai_score.period import day_date
 from gongkai_score.readers import set_values as values
 from gongkai_score.readers.marked_yaml import Path
+from gongkai_score.readers.schema_words import nearest
 from gongkai_score.readers.set_checks import ROOT, check_node
-from gongkai_score.readers.set_draft import Draft, Tree
+from gongkai_score.readers.set_draft import Draft, Tree, hint
 from gongkai_score.readers.set_measures import measure
 from gongkai_score.readers.set_scoring import SHOWN, proportion, scoring, when
 
@@ -91,7 +93,7 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
         effective_from=first,
         effective_to=last,
         assumptions=assumptions,
-        overlap=sound.get("overlap"),
+        overlap=_overlap(draft, sound.get("overlap"), path, measures, variants),
         variants=tuple(variants),
         floor=_ZERO if floor is None else _bound(draft, floor, (*path, "floor")),
         ceiling=None if ceiling is None else _bound(draft, ceiling, (*path, "ceiling")),
@@ -107,6 +109,24 @@ def _node(draft: Draft, told: dict[str, Any], path: Path, tree: Tree, soft: bool
     )
     check_node(draft, told, path, node, tree)
     return node
+
+
+def _overlap(
+    draft: Draft, told: Any, path: Path, measures: Mapping[str, Measure] | None, variants: Sequence[Variant]
+) -> tuple[Overlap, ...]:
+    if told is None or isinstance(told, str):
+        return () if told is None else (Overlap(told),)
+    known = [*dict.fromkeys([*(measures or {}), *(name for one in variants for name in one.measures or {})])]
+    found = []
+    for i, one in enumerate(told if isinstance(told, list) else [told]):
+        names = tuple(one.get("measures", ()))
+        at = (*path, "overlap", i) if isinstance(told, list) else (*path, "overlap")
+        for j, name in enumerate(names):
+            if measures is not None and name not in known:
+                zh, en = hint(nearest(name, known), f"可用：{'、'.join(known)}。", f"Use: {', '.join(known)}.")
+                draft.say("S225", (*at, "measures", j), name=name, hint_zh=zh, hint_en=en)
+        found.append(Overlap(one["group"], names, one.get("turn", 1)))
+    return tuple(found)
 
 
 def default_rule(measures: Mapping[str, Measure] | None) -> Scoring:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Literal
 
-from gongkai_score.indicator_set import Indicator, IndicatorSet, Measure
+from gongkai_score.indicator_set import Indicator, IndicatorSet, Measure, TimeLimit
 from gongkai_score.period import Window, day_date
 from gongkai_score.points import exact_text
 from gongkai_score.readers.marked_yaml import Path
@@ -200,19 +200,32 @@ def _check_target(draft: Draft, tree: Tree, node: Indicator, above: tuple[str, .
 
 def _check_overlap(draft: Draft, tree: Tree, root: Indicator) -> None:
     members: dict[str, list[Indicator]] = {}
-    same: dict[object, Indicator] = {}
+    seen: dict[object, list[tuple[Indicator, set[str]]]] = {}
     for node in root.walk():
-        if node.overlap is not None:
-            members.setdefault(node.overlap, []).append(node)
+        for one in node.overlap:
+            members.setdefault(one.group, []).append(node)
         if node.children or node.reported_only:
             continue
-        for measure in node.measures.values():
-            key = (measure, node.applies_to, node.effective_from, node.effective_to)
-            other = same.setdefault(key, node)
-            if other is not node and (node.overlap is None or node.overlap != other.overlap):
-                line = draft.marked.mark((*tree.paths[other.id], "id"))[0]
-                draft.say("S214", (*tree.paths[node.id], "id"), id=node.id, other=other.id, first=line)
+        for name, measure in node.measures.items():
+            groups = {one.group for one in node.overlap if one.holds(name)}
+            others = seen.setdefault((_fact(measure), node.effective_from, node.effective_to), [])
+            twice = [o for o, its in others if o is not node and not groups & its and _may_share_units(node, o)]
+            others.append((node, groups))
+            if twice:
+                line = draft.marked.mark((*tree.paths[twice[0].id], "id"))[0]
+                draft.say("S214", (*tree.paths[node.id], "id"), id=node.id, other=twice[0].id, first=line)
                 break
     for group, nodes in members.items():
         if len(nodes) == 1 and nodes[0].is_leaf:
             draft.say("S213", (*tree.paths[nodes[0].id], "overlap"), group=group, id=nodes[0].id)
+
+
+def _fact(measure: Measure) -> object:
+    """What a measure looks at, whatever it asks of it: the same document not interpreted breaks any limit."""
+    if isinstance(measure, TimeLimit) and measure.start is not None:
+        return measure.start, measure.end
+    return measure
+
+
+def _may_share_units(one: Indicator, other: Indicator) -> bool:
+    return one.applies_to == other.applies_to or one.applies_to is None or other.applies_to is None

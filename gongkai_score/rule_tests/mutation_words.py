@@ -74,6 +74,8 @@ _KEYS: dict[str, Pair] = {
     "above": ("超过", "above"),
     "below": ("低于", "below"),
     "overlap": ("不重复扣分", "overlap"),
+    "turn": ("次序", "turn"),
+    "only": ("只限", "restricted to"),
     "no_cases": ("无事项时", "no cases"),
     "floor": ("下限", "floor"),
     "ceiling": ("上限", "ceiling"),

@@ -15,6 +15,7 @@ from gongkai_score.indicator_set import (
     Gate,
     Indicator,
     Measure,
+    Overlap,
     Scoring,
     Step,
     Tier,
@@ -55,8 +56,7 @@ def leaf_changes(leaf: Indicator, promptly: Duration) -> Iterator[Change[Indicat
         yield dropped(key, replace(leaf, variants=others[0] + others[1]))
         for one in _variant_changes(leaf, variant, promptly):
             yield one.inside(key, lambda new, o=others: replace(leaf, variants=(*o[0], new, *o[1])))  # type: ignore[misc]
-    if leaf.overlap is not None:
-        yield dropped("overlap", replace(leaf, overlap=None), leaf.overlap)
+    yield from _overlap_changes(leaf)
     if leaf.no_cases != "not_applicable":
         yield changed("no_cases", leaf.no_cases, "not_applicable", replace(leaf, no_cases="not_applicable"))
     if leaf.floor:
@@ -66,6 +66,20 @@ def leaf_changes(leaf: Indicator, promptly: Duration) -> Iterator[Change[Indicat
     rule = leaf.not_applicable
     if rule is not None and (rule.rule in _SETTLING or rule.proof is not None):
         yield dropped("not_applicable", replace(leaf, not_applicable=None), rule.rule)
+
+
+def _overlap_changes(leaf: Indicator) -> Iterator[Change[Indicator]]:
+    for i, one in enumerate(leaf.overlap):
+        key = "overlap" if len(leaf.overlap) == 1 else f"overlap.{one.group}"
+
+        def with_(*new: Overlap, i: int = i) -> Indicator:
+            return replace(leaf, overlap=leaf.overlap[:i] + new + leaf.overlap[i + 1 :])
+
+        yield dropped(key, with_(), one.group)
+        if one.turn > 1:
+            yield changed(f"{key}.turn", one.turn, 1, with_(replace(one, turn=1)))
+        if one.measures:
+            yield dropped(f"{key}.only", with_(replace(one, measures=())), "、".join(one.measures))
 
 
 def scope_changes(node: Indicator) -> Iterator[Change[Indicator]]:

@@ -261,13 +261,27 @@ def narrowed(whole: IndicatorSet, node: str, names: Sequence[str] = ()) -> Indic
             return replace(whole, root=root, gates=(gate,))
     chain = _chain(whole.root, node)
     wanted = chain[-1]
-    branches = [_branch(chain, asking(wanted, names))]
-    if wanted.overlap is not None:
-        before = [leaf for leaf in whole.leaves if leaf.overlap == wanted.overlap]
-        before = before[: before.index(wanted)]
-        branches = [*(_branch(_chain(whole.root, leaf.id), leaf) for leaf in before), *branches]
+    own = _branch(chain, asking(wanted, names))
+    charging = _charging_before(whole, node)
+    branches = [
+        own if leaf is wanted else _branch(_chain(whole.root, leaf.id), leaf)
+        for leaf in whole.leaves
+        if leaf is wanted or leaf.id in charging
+    ] or [own]
     root = Indicator(whole.id, Text(), sum((one.points for one in branches), ZERO), tuple(branches))
     return replace(whole, root=root, gates=())
+
+
+def _charging_before(whole: IndicatorSet, node: str) -> set[str]:
+    """The indicators that may charge a fact before this one, or before one of these."""
+    found: set[str] = set()
+    groups = [[leaf.id for leaf, _ in members] for members in whole.charging.values()]
+    fresh = {node}
+    while fresh:
+        before = {one for ids in groups for last in fresh if last in ids for one in ids[: ids.index(last)]}
+        fresh = before - found - {node}
+        found |= fresh
+    return found
 
 
 def _branch(chain: Sequence[Indicator], node: Indicator) -> Indicator:
