@@ -5,11 +5,12 @@ Numbers of all units come from one plan for each pattern of what applies; accoun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from gongkai_score.exact_columns import Codes, Columns, Mark, Number
 from gongkai_score.indicator_set import (
     Condition,
     Gate,
@@ -19,11 +20,12 @@ from gongkai_score.indicator_set import (
     OutcomeRule,
     When,
 )
-from gongkai_score.measurements import Column, LazyColumn, combined
-from gongkai_score.node_plans import Numbers, Plan, Shape, combined_numbers, numbers_of, plan
-from gongkai_score.outcomes import ASSESSED, Outcome
+from gongkai_score.leaf_scores import LeafScores
+from gongkai_score.measurements import Column, LazyColumn
+from gongkai_score.node_plans import Numbers, Plan, Shape, combined_numbers, plan
+from gongkai_score.outcomes import Outcome
 from gongkai_score.points import rounded, total
-from gongkai_score.scoring import Line, Score
+from gongkai_score.scoring import Line
 
 ZERO = Fraction(0)
 
@@ -70,53 +72,49 @@ def shape_of(score: NodeScore) -> Shape:
         score.points is not None,
         score.full,
         score.counted,
-        score.assessed,
         score.restore,
         score.reason,
     )
 
 
-def scored_as(shape: Shape, points: Fraction | None, lines: tuple[Line, ...] = ()) -> NodeScore:
-    """The score of a shape with points and lines."""
-    return NodeScore(
-        shape.outcome, points, shape.full, shape.counted, shape.assessed, shape.restore, lines, shape.reason
-    )
-
-
-@dataclass(frozen=True)
-class Settled:
-    """One node for all units: its numbers, and the scores with their accounts behind them."""
-
-    numbers: Numbers
-    scores: Column[NodeScore]
-
-    @property
-    def bare(self) -> Column[NodeScore]:
-        """The scores without accounts, equal ones once."""
-        return bare(self.scores)
+def scored_as(shape: Shape, points: Fraction | None, assessed: Fraction, lines: tuple[Line, ...] = ()) -> NodeScore:
+    """The score of a shape with points, the marks assessed, and lines."""
+    return NodeScore(shape.outcome, points, shape.full, shape.counted, assessed, shape.restore, lines, shape.reason)
 
 
 class NodeColumn(LazyColumn[NodeScore]):
-    """Scores of a node whose accounts are written when they are asked for; its numbers are there already."""
+    """Scores of a node for all units: its numbers are there, accounts are written when they are asked for."""
+
+    numbers: Numbers
 
     def __init__(self, numbers: Numbers, make: Callable[[int], NodeScore]) -> None:
         """``make`` gives the score of one unit with its account."""
-        super().__init__(len(numbers.shape), make)
+        super().__init__(numbers.columns.units, make)
         self.__dict__["numbers"] = numbers
+
+    def bare_at(self, unit: int) -> NodeScore:
+        """The score of one unit without its account."""
+        return scored_as(*self.numbers.at(unit), self.assessed_at(unit))
+
+    def assessed_at(self, unit: int) -> Fraction:
+        """The part of one unit's full marks that was really assessed."""
+        found: Fraction = self.numbers.columns.at(self.numbers.assessed, unit)
+        return found
 
     @cached_property
     def bare(self) -> Column[NodeScore]:
         """The scores without accounts, equal ones once."""
-        numbers: Numbers = self.__dict__["numbers"]
-        seen: dict[tuple[int, int], int] = {}
-        keys = zip(numbers.shape, numbers.points, strict=True)
-        index = tuple([seen.setdefault(key, len(seen)) for key in keys])
-        shapes, scale = numbers.shapes, numbers.scale
-        values = tuple(
-            scored_as(shapes[shape], Fraction(points, scale) if shapes[shape].counts else None)
-            for shape, points in seen
-        )
-        return Column(values, index)
+        numbers, columns = self.numbers, self.numbers.columns
+        told = [numbers.shape, *(_coded(column, columns) for column in (numbers.points, numbers.assessed))]
+        index, keys = columns.patterns(told)
+        heads = dict(zip(reversed(columns.listed(index)), range(len(self) - 1, -1, -1), strict=True))
+        return Column(tuple(self.bare_at(heads[code]) for code in range(len(keys))), columns.listed(index))
+
+
+def _coded(numbers: Number, columns: Columns) -> Codes:
+    """Small codes, equal where numbers are."""
+    seen: dict[int, int] = {}
+    return columns.codes([seen.setdefault(value, len(seen)) for value in columns.comparable(numbers)])
 
 
 def bare(column: Column[NodeScore]) -> Column[NodeScore]:
@@ -124,92 +122,66 @@ def bare(column: Column[NodeScore]) -> Column[NodeScore]:
     return column.bare if isinstance(column, NodeColumn) else column
 
 
-def settled(scores: Column[NodeScore]) -> Settled:
-    """A node whose scores are there already."""
-    pairs = [(shape_of(score), score.points) for score in scores.values]
-    return Settled(numbers_of(pairs, scores.index), scores)
-
-
-LeafColumns = Mapping[str, Column[Score]]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """Scores every node of a set for all units at once.
 
     Attributes:
         indicator_set: the set.
         leaves: leaf id → its scores.
-        full: leaf id → full marks of each unit (variants by class differ).
         groups: the class of each unit, for rules that need peers.
+        columns: arithmetic on columns of all units.
     """
 
     indicator_set: IndicatorSet
-    leaves: LeafColumns
-    full: Mapping[str, Column[Fraction]]
+    leaves: Mapping[str, LeafScores]
     groups: Sequence[str]
+    columns: Columns
 
-    def scored(self) -> dict[str, Column[NodeScore]]:
-        """Node id → its scores, the root included. Accounts are written when they are asked for."""
-        return {name: node.scores for name, node in self.settled().items()}
-
-    def settled(self) -> dict[str, Settled]:
-        """Node id → its numbers and, behind them, its scores."""
-        done: dict[str, Settled] = {}
+    def scored(self) -> dict[str, NodeColumn]:
+        """Node id → its scores, the root included."""
+        done: dict[str, NodeColumn] = {}
         self._settled(self.indicator_set.root, done)
         return done
 
-    def _settled(self, node: Indicator, done: dict[str, Settled]) -> Settled:
+    def _settled(self, node: Indicator, done: dict[str, NodeColumn]) -> NodeColumn:
         """A node as its parent counts it."""
         if node.id not in done:
             found = self._opened(node, self._moved(node, self._base(node, done), done), done)
             done[node.id] = found if node is self.indicator_set.root else self._by_rule(node, found)
         return done[node.id]
 
-    def _base(self, node: Indicator, done: dict[str, Settled]) -> Settled:
+    def _base(self, node: Indicator, done: dict[str, NodeColumn]) -> NodeColumn:
         """A node from its own measurements or its children, before points move to it and gates open it."""
         if node.is_leaf:
-            return settled(self._leaf(node))
+            return self._leaf(node)
         children = [self._settled(child, done) for child in node.children]
-        pattern = list(zip(*(child.numbers.shape for child in children), strict=True))
-        plans = {key: self._plan(node, children, key) for key in dict.fromkeys(pattern)}
-        rounding = self.indicator_set.rounding
+        faces = [child.numbers.faces() for child in children]
+        pattern, keys = self.columns.patterns([codes for _, codes in faces])
+        plans = [
+            self._plan(node, [table[code] for (table, _), code in zip(faces, key, strict=True)]) for key in keys
+        ]
+        rounding, at = self.indicator_set.rounding, self.columns.at
 
         def make(unit: int) -> NodeScore:
-            one = plans[pattern[unit]]
-            lines = (
-                one.account([child.scores[unit].points for child in children], rounding) if one.shape.counts else ()
-            )
-            return scored_as(one.shape, lines[-1].balance if lines else None, lines)
+            one = plans[at(pattern, unit)]
+            lines = one.account([c.numbers.at(unit)[1] for c in children], rounding) if one.shape.counts else ()
+            return scored_as(one.shape, lines[-1].balance if lines else None, at(found.assessed, unit), lines)
 
-        numbers = combined_numbers(plans, pattern, [child.numbers for child in children], rounding)
-        return Settled(numbers, NodeColumn(numbers, make))
+        found = combined_numbers(plans, pattern, [child.numbers for child in children], rounding, self.columns)
+        return NodeColumn(found, make)
 
-    def _plan(self, node: Indicator, children: Sequence[Settled], key: tuple[int, ...]) -> Plan:
-        shapes = [child.numbers.shapes[i] for child, i in zip(children, key, strict=True)]
+    def _plan(self, node: Indicator, shapes: Sequence[Shape]) -> Plan:
         return plan(node, shapes, self._rule, node is self.indicator_set.root)
 
-    def _leaf(self, node: Indicator) -> Column[NodeScore]:
-        def pair(items: tuple[Score | Fraction, ...]) -> NodeScore:
-            found, full = items
-            assert isinstance(found, Score) and isinstance(full, Fraction)
-            counts = found.points is not None
-            assessed = full if found.outcome in ASSESSED and not node.extra else ZERO
-            return NodeScore(
-                found.outcome,
-                found.points,
-                full,
-                full if counts and not node.extra else ZERO,
-                assessed,
-                lines=found.lines,
-                reason=found.reason,
-            )
+    def _leaf(self, node: Indicator) -> NodeColumn:
+        leaf = self.leaves[node.id]
 
-        columns: list[Column[Score | Fraction]] = [
-            Column(tuple(self.leaves[node.id].values), self.leaves[node.id].index),
-            Column(tuple(self.full[node.id].values), self.full[node.id].index),
-        ]
-        return combined(columns, pair, len(self.groups))
+        def make(unit: int) -> NodeScore:
+            return replace(column.bare_at(unit), lines=leaf.make(unit).lines)
+
+        column = NodeColumn(leaf.numbers, make)
+        return column
 
     def _rule(self, node: Indicator, outcome: Outcome) -> NotApplicable:
         """What becomes of the points of a node without a number."""
@@ -226,12 +198,37 @@ class Tree:
         usual = self.indicator_set.not_applicable
         return usual if usual.rule in ("redistribute", "even", "scale", "drop") else NotApplicable()
 
-    def _by_rule(self, node: Indicator, found: Settled) -> Settled:
+    def _changed(
+        self,
+        found: NodeColumn,
+        others: Sequence[Codes],
+        change: Callable[[Shape, tuple[int, ...]], tuple[Shape, Fraction, Fraction]],
+        make: Callable[[int], NodeScore],
+    ) -> NodeColumn:
+        """A node changed once for each pattern of its shape and other codes.
+
+        Args:
+            found: the node.
+            others: further codes of each unit.
+            change: of a shape and codes: the new shape, what points are multiplied by, and what is added.
+            make: the changed score of one unit.
+        """
+        numbers, columns = found.numbers, self.columns
+        pattern, keys = columns.patterns([numbers.shape, *others])
+        changed = [change(numbers.shapes[key[0]], key[1:]) for key in keys]
+        points = columns.weighted([numbers.points], [[times] for _, times, _ in changed], pattern)
+        if any(added for _, _, added in changed):
+            points = points + columns.numbers_of([added for _, _, added in changed], pattern)
+        shapes = [shape for shape, _, _ in changed]
+        return NodeColumn(Numbers.of(shapes, pattern, points, numbers.assessed, columns), make)
+
+    def _by_rule(self, node: Indicator, found: NodeColumn) -> NodeColumn:
         """Units without a number that count all the same (zero, full, a rate, the peers' mean)."""
-        if node.extra or all(shape.counts for shape in found.numbers.shapes):
+        blank = [shape for shape in found.numbers.shapes if not shape.counts]
+        if node.extra or not blank:
             return found
         means = self._peer_means(node, found.numbers)
-        rounding = self.indicator_set.rounding
+        rounding, groups = self.indicator_set.rounding, self.groups
 
         def share(shape: Shape, group: str) -> tuple[str, Fraction | None]:
             rule = self._rule(node, shape.outcome)
@@ -239,35 +236,26 @@ class Tree:
             return rule.rule, means.get(group) if rule.rule == "peers_mean" else fixed.get(rule.rule)
 
         def settle(score: NodeScore, group: str) -> NodeScore:
-            if score.points is not None:
-                return score
-            rule, part = share(shape_of(score), group)
+            rule, part = share(shape_of(score), group) if score.points is None else ("", None)
             if part is None:
                 return score
             earned = rounded(part * score.full, rounding.leaf, rounding.mode)
             line = Line(f"not_applicable:{rule}", earned, earned, value=part)
             return replace(score, points=earned, counted=score.full, lines=(line,))
 
-        blank = [shape for shape in found.numbers.shapes if not shape.counts]
-        if not any(share(shape, group)[1] is not None for shape in blank for group in set(self.groups)):
+        if not any(share(shape, group)[1] is not None for shape in blank for group in set(groups)):
             return found
-        groups = self.groups
+        names = list(dict.fromkeys(groups)) if means else [""]
 
-        def make(unit: int) -> NodeScore:
-            return settle(found.scores[unit], groups[unit])
+        def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
+            if shape.counts:
+                return shape, Fraction(1), ZERO
+            score = settle(scored_as(shape, None, ZERO), names[key[0]])
+            return shape_of(score), ZERO, score.points or ZERO
 
-        known: dict[tuple[int, str], tuple[Shape, Fraction | None] | None] = {}
-        pairs: dict[tuple[Shape, Fraction | None], int] = {}
-        index: list[int] = []
-        for unit in range(len(groups)):
-            key = (found.numbers.shape[unit], groups[unit] if means else "")
-            if key not in known:
-                shape = found.numbers.shapes[key[0]]
-                bare = None if shape.counts else settle(scored_as(shape, None), groups[unit])
-                known[key] = None if bare is None else (shape_of(bare), bare.points)
-            index.append(pairs.setdefault(known[key] or found.numbers.at(unit), len(pairs)))
-        numbers = numbers_of(list(pairs), index)
-        return Settled(numbers, NodeColumn(numbers, make))
+        place = {name: code for code, name in enumerate(names)}
+        codes = self.columns.codes([place.get(group, 0) for group in groups])
+        return self._changed(found, [codes], change, lambda unit: settle(found[unit], groups[unit]))
 
     def _peer_means(self, node: Indicator, numbers: Numbers) -> dict[str, Fraction]:
         """Class → mean share of the full marks over its units with a number, for the peers' mean rule."""
@@ -281,59 +269,89 @@ class Tree:
                 shares.setdefault(group, []).append(points / shape.counted)
         return {group: total(values) / len(values) for group, values in shares.items()}
 
-    def _moved(self, node: Indicator, found: Settled, done: dict[str, Settled]) -> Settled:
+    def _moved(self, node: Indicator, found: NodeColumn, done: dict[str, NodeColumn]) -> NodeColumn:
         """The node with the points of others that do not apply and name it as their heir."""
-        sources = [
-            other
-            for other in self.indicator_set.root.walk()
-            if self._moves_to(other) == node.id and other.id != node.id
-        ]
+        sources = [self._base(other, done).numbers for other in self._heirs.get(node.id, ())]
         if not sources:
             return found
-        columns = [found.scores, *(self._base(other, done).scores for other in sources)]
 
-        def add(scores: tuple[NodeScore, ...]) -> NodeScore:
-            own, *others = scores
-            moved = total(o.full for o in others if o.outcome is Outcome.NOT_APPLICABLE)
-            if not moved or own.points is None or not own.counted:
+        def moved(shapes: Iterable[Shape]) -> Fraction:
+            return total(shape.full for shape in shapes if shape.outcome is Outcome.NOT_APPLICABLE)
+
+        def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
+            marks = moved(source.shapes[code] for source, code in zip(sources, key, strict=True))
+            if not marks or not shape.counts or not shape.counted:
+                return shape, Fraction(1), ZERO
+            return shape._replace(counted=shape.counted + marks), 1 + marks / shape.counted, ZERO
+
+        def make(unit: int) -> NodeScore:
+            own, marks = found[unit], moved(source.at(unit)[0] for source in sources)
+            if not marks or own.points is None or not own.counted:
                 return own
-            change = own.points * moved / own.counted
-            after = own.points + change
-            line = Line("moved", change, after, amount=moved)
-            return replace(own, points=after, counted=own.counted + moved, lines=(*own.lines, line))
+            more = own.points * marks / own.counted
+            line = Line("moved", more, own.points + more, amount=marks)
+            return replace(own, points=line.balance, counted=own.counted + marks, lines=(*own.lines, line))
 
-        return settled(combined(columns, add, len(self.groups)))
+        return self._changed(found, [source.shape for source in sources], change, make)
 
-    def _moves_to(self, node: Indicator) -> str | None:
-        rule = node.not_applicable
-        return rule.node if rule is not None and rule.rule == "move_to" else None
-
-    def _opened(self, node: Indicator, found: Settled, done: dict[str, Settled]) -> Settled:
-        """The node as long as the gate that opens it allows; closed it earns nothing."""
-        for gate in self.indicator_set.gates:
-            if gate.opens != node.id:
-                continue
-            named = [name.removesuffix(".rate") for name, _ in (*gate.when.all, *gate.when.any)]
-            asked = list(dict.fromkeys(named))
-            columns = [found.scores, *(self._settled(self.indicator_set[name], done).bare for name in asked)]
-
-            def shut(scores: tuple[NodeScore, ...], gate: Gate = gate, asked: list[str] = asked) -> NodeScore:
-                own, *others = scores
-                if own.points is None or holds(gate.when, dict(zip(asked, others, strict=True))):
-                    return own
-                line = Line("closed", -own.points, ZERO, note=gate.name.zh, quantity=gate.id)
-                return replace(own, points=ZERO, lines=(*own.lines, line))
-
-            found = settled(combined(columns, shut, len(self.groups)))
+    @cached_property
+    def _heirs(self) -> dict[str, list[Indicator]]:
+        """Node id → the nodes whose points move to it when they do not apply."""
+        found: dict[str, list[Indicator]] = {}
+        for node in self.indicator_set.root.walk():
+            rule = node.not_applicable
+            if rule is not None and rule.rule == "move_to" and rule.node is not None and rule.node != node.id:
+                found.setdefault(rule.node, []).append(node)
         return found
 
+    def _opened(self, node: Indicator, found: NodeColumn, done: dict[str, NodeColumn]) -> NodeColumn:
+        """The node as long as the gate that opens it allows; closed it earns nothing."""
+        for gate in self.indicator_set.gates:
+            if gate.opens == node.id:
+                asked = {
+                    name: self._settled(self.indicator_set[name], done).numbers for name in nodes_of(gate.when)
+                }
+                found = self._shut(gate, holds(gate.when, asked, self.columns), found)
+        return found
 
-def holds(when: When, nodes: Mapping[str, NodeScore]) -> bool:
-    """Whether conditions on points (``A``) or shares (``A.rate``) of nodes hold; no number passes none."""
+    def _shut(self, gate: Gate, opened: Mark, found: NodeColumn) -> NodeColumn:
+        columns = self.columns
 
-    def passes(name: str, condition: Condition) -> bool:
-        node = nodes[name.removesuffix(".rate")]
-        value = node.rate if name.endswith(".rate") else node.points
-        return value is not None and condition.number(value)
+        def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
+            return shape, Fraction(key[0]), ZERO
 
-    return all(passes(*item) for item in when.all) and (not when.any or any(passes(*item) for item in when.any))
+        def make(unit: int) -> NodeScore:
+            own = found[unit]
+            if own.points is None or columns.at(opened, unit):
+                return own
+            line = Line("closed", -own.points, ZERO, note=gate.name.zh, quantity=gate.id)
+            return replace(own, points=ZERO, lines=(*own.lines, line))
+
+        codes = columns.where(columns.marks(opened), *(columns.codes([n] * columns.units) for n in (1, 0)))
+        return self._changed(found, [codes], change, make)
+
+
+def nodes_of(when: When) -> list[str]:
+    """The nodes whose points or shares conditions name."""
+    return list(dict.fromkeys(name.removesuffix(".rate") for name, _ in (*when.all, *when.any)))
+
+
+def holds(when: When, nodes: Mapping[str, Numbers], columns: Columns) -> Mark:
+    """Whose conditions on points (``A``) or shares (``A.rate``) of nodes hold; no number passes none."""
+
+    def passes(name: str, condition: Condition) -> Mark:
+        numbers = nodes[name.removesuffix(".rate")]
+        if not name.endswith(".rate"):
+            return numbers.counts & condition.number(numbers.points)
+        marks = [shape.counted if shape.counts else ZERO for shape in numbers.shapes]
+        per_mark = [[1 / mark if mark else ZERO] for mark in marks]
+        rate = columns.weighted([numbers.points], per_mark, numbers.shape)
+        return columns.marks_of([bool(mark) for mark in marks], numbers.shape) & condition.number(rate)
+
+    held: Mark = True
+    for item in when.all:
+        held = held & passes(*item)
+    some: Mark = not when.any
+    for item in when.any:
+        some = some | passes(*item)
+    return held & some

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from importlib import import_module
 
 from gongkai_score.aggregation import NodeScore
@@ -63,7 +64,7 @@ class SetAsideRow:
     problem: Problem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class RowCounts:
     """Where every row went: ``read`` = ``used`` + the sum of ``set_aside`` + the sum of ``outside``."""
 
@@ -76,6 +77,49 @@ class RowCounts:
     def adds_up(self) -> bool:
         """Whether no row was lost."""
         return self.read == self.used + sum(self.set_aside.values()) + sum(self.outside.values())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RowCounts):
+            return NotImplemented
+        return (self.read, self.used, self.set_aside, self.outside) == (
+            other.read,
+            other.used,
+            other.set_aside,
+            other.outside,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.read, self.used))
+
+    def __reduce__(self) -> tuple[type[RowCounts], tuple[int, int, dict[str, int], dict[str, int]]]:
+        return RowCounts, (self.read, self.used, dict(self.set_aside), dict(self.outside))
+
+
+class RowsToCount(RowCounts):
+    """Row counts worked out when somebody first asks: a long log takes a while.
+
+    >>> rows = RowsToCount(3, {"L101": 1}, lambda: {"used": 1, "outside_window": 1, "after_as_of": 0})
+    >>> rows.used, rows.outside, rows.adds_up
+    (1, {'outside_window': 1}, True)
+    """
+
+    def __init__(self, read: int, set_aside: Mapping[str, int], account: Callable[[], Mapping[str, int]]) -> None:
+        """``account`` gives numbers of rows used and outside, by reason."""
+        self.__dict__.update(read=read, set_aside=set_aside, _account=account)
+
+    @cached_property
+    def _told(self) -> Mapping[str, int]:
+        return self.__dict__.pop("_account")()  # type: ignore[no-any-return]
+
+    @property
+    def used(self) -> int:
+        """Rows used."""
+        return self._told.get("used", 0)
+
+    @property
+    def outside(self) -> Mapping[str, int]:
+        """Rows outside, by reason."""
+        return {reason: n for reason, n in sorted(self._told.items()) if n and reason != "used"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +167,7 @@ class Assessment:
     measurements: Mapping[str, Mapping[str, Column[Measurement]]]
     nodes: Mapping[str, Column[NodeScore]]
     totals: Column[Total]
-    places: tuple[Place, ...]
+    places: Sequence[Place]
     cases: Mapping[str, Mapping[str, CaseColumns]] = field(repr=False)
     peers: tuple[PeerGroup, ...] = ()
 

@@ -13,11 +13,11 @@ from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable
 from gongkai_score.assessment import Assessment
 from gongkai_score.cases import Cases
 from gongkai_score.evidence import Case, CaseColumns, CaseTable, EventFact
+from gongkai_score.exact_columns import Codes, Mark
 from gongkai_score.indicator_set import (
     Amount,
     AppliesTo,
     Duration,
-    Gate,
     Indicator,
     IndicatorSet,
     Measure,
@@ -32,7 +32,7 @@ from gongkai_score.measures import Measured, View, measure, without_charged
 from gongkai_score.outcomes import Verdict
 from gongkai_score.peers import PeerFigures, against_mean, compared
 from gongkai_score.period import day_date, months_of
-from gongkai_score.reduction import reduce
+from gongkai_score.reduction import Either, reduce
 from gongkai_score.results import measure_results
 
 Mask = NDArray[np.bool_]
@@ -53,9 +53,9 @@ class Collected:
     """
 
     measurements: Mapping[str, Mapping[str, Column[Measurement]]]
-    variant: Mapping[str, Sequence[int]]
+    variant: Mapping[str, Codes]
     proven: Mapping[str, Sequence[bool]]
-    gate_bound: Mapping[str, Sequence[bool]]
+    gate_bound: Mapping[str, Mark]
     cases: Mapping[str, Mapping[str, CaseColumns]]
     peers: Mapping[str, tuple[str, tuple[PeerFigures, ...]]]
 
@@ -88,8 +88,8 @@ class Plan:
 
     jobs: Sequence[Job]
     handed_in: Sequence[Job]
-    variant: Mapping[str, Sequence[int]]
-    gate_bound: Mapping[str, Sequence[bool]]
+    variant: Mapping[str, Codes]
+    gate_bound: Mapping[str, Mark]
     overlap: Sequence[Sequence[int]]
 
 
@@ -127,22 +127,22 @@ def planned(indicator_set: IndicatorSet, view: View, own: Mask | None = None) ->
         own: for each unit of the register whether it is measured here; None: all are.
     """
     units = len(view.register)
-    active = np.array([unit.active_in(view.window) for unit in view.register], bool)
+    active = (view.active_from <= view.window.last) & (view.window.first <= view.active_to)
     if own is not None:
         active &= own
     jobs: list[Job] = []
-    variant: dict[str, Sequence[int]] = {}
+    variant: dict[str, Codes] = {}
     for leaf, chain in _leaves(indicator_set.root, ()):
         bound = active & _binding(chain, view)
         chosen = np.zeros(units, np.int32)
         for number, other in reversed(list(enumerate(leaf.variants, 1))):
             chosen[_binding([other.applies_to], view)] = number
-        variant[leaf.id] = chosen.tolist()
+        variant[leaf.id] = chosen
         jobs += _jobs(leaf, chain, bound, chosen)
-    gate_bound: dict[str, Sequence[bool]] = {}
+    gate_bound: dict[str, Mark] = {}
     for gate in indicator_set.gates:
         bound = active & _binding([gate.applies_to], view)
-        gate_bound[gate.id] = bound.tolist()
+        gate_bound[gate.id] = bound
         wanted = names_of(gate.when)
         jobs += [
             Job(gate.id, name, name, one, bound, None, None, _plain(wanted, gate.measures))
@@ -253,7 +253,7 @@ def _first_day(length: Duration, view: View) -> int:
 def _put(columns: dict[str, Measurements], job: Job, column: Column[Measurement]) -> None:
     """A measure's column beside what variants of the same measure came to for other units."""
     held = columns.setdefault(job.node, {})
-    held[job.name] = _either(held[job.name], column, job.bound) if job.name in held else column
+    held[job.name] = Either(held[job.name], column, job.bound) if job.name in held else column
 
 
 def _judged(one: Measured, column: Column[Measurement]) -> Measured:
@@ -281,7 +281,10 @@ def _binding(nodes: Sequence[Indicator | AppliesTo | None], view: View) -> Mask:
 
 
 def _bound_by(condition: AppliesTo, view: View) -> Mask:
-    return np.fromiter((condition.binds(unit) for unit in view.register), bool, len(view.register))
+    if condition.names_units:
+        return np.fromiter((condition.binds(unit) for unit in view.register), bool, len(view.register))
+    kind, units = view.register.kinds
+    return np.array([condition.binds(unit) for unit in units], bool)[np.array(kind, np.intp)]
 
 
 def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDArray[np.int32]) -> Iterator[Job]:
@@ -299,13 +302,6 @@ def _jobs(leaf: Indicator, chain: Sequence[Indicator], bound: Mask, chosen: NDAr
                 yield Job(leaf.id, name, f"{name}#{number}", one, mine, first, last, _plain(wanted, other.measures))
     for name, one in leaf.measures.items():
         yield Job(leaf.id, name, name, one, own, first, last, _plain(wanted, leaf.measures))
-
-
-def _either(one: Column[Measurement], other: Column[Measurement], where: Mask) -> Column[Measurement]:
-    """``other`` where the mask says so, else ``one``."""
-    shift = len(one.values)
-    index = np.where(where, np.asarray(other.index) + shift, np.asarray(one.index))
-    return Column((*one.values, *other.values), index.tolist())
 
 
 def _plain(wanted: frozenset[str], measures: Mapping[str, Measure]) -> frozenset[str]:
@@ -347,20 +343,6 @@ def _names(rule: Scoring) -> Iterator[str]:
             yield from (name for name in (step.per, step.by) if name is not None)
             for amount in (step.amount, step.at_most, *(tier.points for tier in step.tiers)):
                 yield from of(amount)
-
-
-def gate_column(gate: Gate, columns: Measurements, units: int) -> Column[Mapping[str, Measurement]] | None:
-    """The measurements of a gate's own measures, together."""
-    from gongkai_score.measurements import combined
-
-    if not columns:
-        return None
-    names = list(columns)
-
-    def together(values: tuple[Measurement, ...]) -> Mapping[str, Measurement]:
-        return dict(zip(names, values, strict=True))
-
-    return combined([columns[name] for name in names], together, units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gongkai_score.aggregation import NodeScore, holds
-from gongkai_score.indicator_set import Gate, Grade, IndicatorSet, When
-from gongkai_score.measurements import Column, Measurement, State, combined
+from gongkai_score.aggregation import NodeColumn, NodeScore, holds
+from gongkai_score.exact_columns import Codes, Columns, Mark, Number
+from gongkai_score.indicator_set import Condition, Gate, Grade, IndicatorSet, When
+from gongkai_score.leaf_scores import EveryUnit, standings
+from gongkai_score.measurements import Column, LazyColumn, Measurement, State
+from gongkai_score.node_plans import Shape
 from gongkai_score.outcomes import Outcome
 from gongkai_score.points import rounded
-from gongkai_score.scoring import Line, Quantities
+from gongkai_score.scoring import Ledger, Line
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,71 @@ class Total:
     lines: tuple[Line, ...] = ()
 
 
-GateColumns = Mapping[str, Column[Mapping[str, Measurement]]]
+GateColumns = Mapping[str, Mapping[str, Column[Measurement]]]
+"""Gate id → measurements of its own measures, by name."""
+
+NO, YES, UNKNOWN = range(3)
+"""Whether the condition of a gate holds; unknown: what it asks for was not assessed."""
+
+
+class TotalColumn(LazyColumn[Total]):
+    """Totals of all units: the numbers are there, accounts are written when they are asked for.
+
+    Attributes:
+        points: for each unit its total; 0 where it has none.
+        counts: which units have one.
+    """
+
+    points: Number
+    counts: Mark
+
+    def __init__(self, points: Number, counts: Mark, columns: Columns, make: Callable[[int], Total]) -> None:
+        """``make`` gives the total of one unit with its account."""
+        super().__init__(columns.units, make)
+        self.__dict__.update(points=points, counts=counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What becomes of the tree's sum, for one pattern of its shape and the gates whose conditions hold.
+
+    Attributes:
+        root: the shape of the root.
+        taken: the gates that took effect.
+        veto: the gate that stops the scoring, or None.
+        empty: the total the set gives where nothing counts; None: none.
+        fixed: the first of the gates taken that fixes the total, or None.
+    """
+
+    root: Shape
+    taken: tuple[Gate, ...]
+    veto: Gate | None
+    empty: Fraction | None
+    fixed: Gate | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is a total."""
+        return self.veto is None and (self.root.counts or self.empty is not None or self.fixed is not None)
+
+    def bound(self, points: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
+        """(what gates fix the total at, the most they allow) after points fixed already; None: nothing."""
+        fixed, most = points, None
+        for gate in self.taken:
+            if gate.total is not None:
+                fixed, most = gate.total, None
+            if gate.total_at_most is not None:
+                most = gate.total_at_most if most is None else min(most, gate.total_at_most)
+        return (fixed if fixed is None or most is None else min(fixed, most)), most
 
 
 def totals(
     indicator_set: IndicatorSet,
-    nodes: Mapping[str, Column[NodeScore]],
+    nodes: Mapping[str, NodeColumn],
     gate_measurements: GateColumns,
     bound: Mapping[str, Sequence[bool]],
-    units: int,
-) -> Column[Total]:
+    columns: Columns,
+) -> TotalColumn:
     """The total of every unit after restoring, gates, rounding and grades.
 
     Args:
@@ -58,98 +116,122 @@ def totals(
         nodes: node id → scores.
         gate_measurements: gate id → measurements of its own measures.
         bound: gate id → which units it binds.
-        units: number of units.
+        columns: arithmetic on columns of all units.
     """
-    columns: list[Column[object]] = [_any(nodes[indicator_set.root.id])]
+    root = nodes[indicator_set.root.id].numbers
     checks = [gate for gate in indicator_set.gates if gate.opens is None]
-    held: list[Column[object]] = []
-    for gate in checks:
-        held.append(_held(gate, indicator_set, nodes, gate_measurements.get(gate.id), bound[gate.id], units))
+    states = [
+        held(gate, indicator_set, nodes, gate_measurements.get(gate.id, {}), bound[gate.id], columns)
+        for gate in checks
+    ]
+    pattern, keys = columns.patterns([root.shape, *states])
+    ends = [
+        _end(indicator_set, root.shapes[key[0]], [g for g, s in zip(checks, key[1:], strict=True) if s == YES])
+        for key in keys
+    ]
+    points = _sums(indicator_set, ends, pattern, root.points, columns)
 
-    def finish(items: tuple[object, ...]) -> Total:
-        root, *flags = items
-        assert isinstance(root, NodeScore)
-        states = [str(flag) for flag in flags]
-        return _total(indicator_set, root, list(zip(checks, states, strict=True)))
+    def make(unit: int) -> Total:
+        return _total(
+            indicator_set, ends[columns.at(pattern, unit)], root.at(unit)[1], columns.at(root.assessed, unit)
+        )
 
-    return combined([*columns, *held], finish, units)
-
-
-def _any(column: Column[NodeScore]) -> Column[object]:
-    return Column(tuple(column.values), column.index)
+    counts = columns.marks_of([end.counts for end in ends], pattern)
+    return TotalColumn(points, counts, columns, make)
 
 
-def _held(
+def held(
     gate: Gate,
     indicator_set: IndicatorSet,
-    nodes: Mapping[str, Column[NodeScore]],
-    own: Column[Mapping[str, Measurement]] | None,
+    nodes: Mapping[str, NodeColumn],
+    own: Mapping[str, Column[Measurement]],
     bound: Sequence[bool],
-    units: int,
-) -> Column[object]:
-    """For each unit whether a gate's condition holds: "yes", "no" or "unknown" (not assessed)."""
+    columns: Columns,
+) -> Codes:
+    """For each unit whether a gate's condition holds: :data:`NO`, :data:`YES` or :data:`UNKNOWN`."""
     ids = {node.id for node in indicator_set.root.walk()} | {"total"}
-    named = list(dict.fromkeys(name for name, _ in (*gate.when.all, *gate.when.any)))
-    on_nodes = [name for name in named if name.removesuffix(".rate") in ids]
-    asked = list(dict.fromkeys(name.removesuffix(".rate") for name in on_nodes))
-    columns: list[Column[object]] = [
-        _any(nodes[indicator_set.root.id if name == "total" else name]) for name in asked
-    ]
-    columns.append(Column((False, True), tuple(int(b) for b in bound)))
-    if own is not None:
-        columns.append(Column(tuple(own.values), own.index))
+    known = EveryUnit(own, columns)
 
-    def check(items: tuple[object, ...]) -> object:
-        scores = dict(zip(asked, items, strict=False))
-        if not items[len(asked)]:
-            return "no"
-        measurements = items[-1] if own is not None else {}
-        assert isinstance(measurements, Mapping)
-        quantities = Quantities(measurements)
-        unknown = {State.NOT_ASSESSED, State.ERROR}
-        if any(m.state in unknown for m in measurements.values()):
-            return "unknown"
+    def passes(name: str, condition: Condition) -> Mark:
+        if name.removesuffix(".rate") not in ids:
+            return known.passes(name, condition)
+        bare = name.removesuffix(".rate")
+        node = nodes[indicator_set.root.id if bare == "total" else bare]
+        return holds(When(all=((name, condition),)), {bare: node.numbers}, columns)
 
-        def passes(name: str, part: When) -> bool:
-            if name in on_nodes:
-                return holds(part, {key: score for key, score in scores.items() if isinstance(score, NodeScore)})
-            return quantities.holds(part)
-
-        every = all(passes(name, When(all=((name, c),))) for name, c in gate.when.all)
-        some = any(passes(name, When(all=((name, c),))) for name, c in gate.when.any)
-        return "yes" if every and (some or not gate.when.any) else "no"
-
-    return combined(columns, check, units)
+    every: Mark = True
+    for item in gate.when.all:
+        every = every & passes(*item)
+    some: Mark = not gate.when.any
+    for item in gate.when.any:
+        some = some | passes(*item)
+    unknown: Mark = False
+    for column in own.values():
+        codes, table = standings(column, columns)
+        unknown = unknown | columns.marks_of(
+            [one.state in (State.NOT_ASSESSED, State.ERROR) for one in table], codes
+        )
+    no, yes, not_known = (columns.codes([state] * columns.units) for state in (NO, YES, UNKNOWN))
+    found = columns.where(columns.marks(every & some), yes, no)
+    found = columns.where(columns.marks(unknown), not_known, found)
+    return columns.where(columns.marks(bound), found, no)
 
 
-def _total(indicator_set: IndicatorSet, root: NodeScore, gates: Sequence[tuple[Gate, str]]) -> Total:
+def _end(indicator_set: IndicatorSet, root: Shape, taken: Sequence[Gate]) -> _End:
+    veto = next((gate for gate in taken if gate.fail), None)
+    whole = root.full if indicator_set.out_of is None else indicator_set.out_of
+    empty = None if root.counts else {"zero": ZERO, "full": whole}.get(indicator_set.empty)
+    fixed = next((gate for gate in taken if gate.total is not None), None)
+    return _End(root, tuple(taken), veto, empty, fixed)
+
+
+def _sums(
+    indicator_set: IndicatorSet, ends: Sequence[_End], pattern: Codes, points: Number, columns: Columns
+) -> Number:
+    """The totals of all units, as :func:`_total` works out that of one."""
+    out_of, rounding = indicator_set.out_of, indicator_set.rounding
+    factors = [out_of / end.root.counted if out_of is not None and end.root.counted else ONE for end in ends]
+    sums = columns.weighted(
+        [points],
+        [[factor if end.root.counts else ZERO] for factor, end in zip(factors, ends, strict=True)],
+        pattern,
+    )
+    sums = columns.rounded(sums, rounding.total, rounding.mode)
+    bounds = [end.bound(None if end.root.counts else end.empty or ZERO) for end in ends]
+    fixed, most = [value for value, _ in bounds], [limit for _, limit in bounds]
+    if any(value is not None for value in fixed):
+        mine = columns.marks_of([value is not None for value in fixed], pattern)
+        sums = columns.where(mine, columns.numbers_of([value or ZERO for value in fixed], pattern), sums)
+    if any(value is not None for value in most):
+        mine = columns.marks_of([value is not None for value in most], pattern)
+        lower = columns.least(sums, columns.numbers_of([value or ZERO for value in most], pattern))
+        sums = columns.where(mine, lower, sums)
+    return columns.numbers(sums)
+
+
+def _total(indicator_set: IndicatorSet, end: _End, points: Fraction | None, assessed: Fraction) -> Total:
     """One total from the tree's sum and the gates whose conditions hold."""
+    root, taken = end.root, end.taken
     full = root.full
-    coverage = root.assessed / full if full else ZERO
-    taken = [gate for gate, state in gates if state == "yes"]
+    coverage = assessed / full if full else ZERO
     ids = tuple(gate.id for gate in taken)
-    if any(gate.fail for gate in taken):
-        veto = next(gate for gate in taken if gate.fail)
+    if end.veto is not None:
+        veto = end.veto
         worst = veto.grade or (indicator_set.grades[-1].name if indicator_set.grades else "")
         line = Line("veto", ZERO, ZERO, quantity=veto.id, note=veto.name.zh)
         return Total(Outcome.SCORED, None, full, coverage, ids, worst, "", (line,))
-    points, lines = _sum_of(indicator_set, root)
-    fixed = next((gate for gate in taken if gate.total is not None), None)
-    if points is None and fixed is not None and fixed.total is not None:
-        points = fixed.total
-        lines = [Line("gate", points, points, quantity=fixed.id, note=fixed.name.zh)]
-    if points is None:
+    ledger = Ledger()
+    after = _sum_of(indicator_set, end, points, ledger)
+    if after is None:
         return Total(root.outcome, None, full, coverage, ids)
     for gate in taken:
-        after = points
+        before = after
         if gate.total is not None:
             after = gate.total
         if gate.total_at_most is not None:
-            after = min(points, gate.total_at_most)
-        if after != points:
-            lines.append(Line("gate", after - points, after, quantity=gate.id, note=gate.name.zh))
-            points = after
-    grade = grade_of(indicator_set.grades, points)
+            after = min(after, gate.total_at_most)
+        ledger.write("gate", before, after, quantity=gate.id, note=gate.name.zh)
+    grade = grade_of(indicator_set.grades, after)
     order = [g.name for g in indicator_set.grades]
     for gate in taken:
         if gate.grade is not None:
@@ -158,25 +240,28 @@ def _total(indicator_set: IndicatorSet, root: NodeScore, gates: Sequence[tuple[G
     limit = max(at_most, key=order.index) if at_most else ""
     if limit and grade in order and order.index(grade) < order.index(limit):
         grade = limit
-    return Total(Outcome.SCORED, points, full, coverage, ids, grade, limit, tuple(lines))
+    return Total(Outcome.SCORED, after, full, coverage, ids, grade, limit, tuple(ledger.lines))
 
 
-def _sum_of(indicator_set: IndicatorSet, root: NodeScore) -> tuple[Fraction | None, list[Line]]:
-    """The tree's sum, stated out of what the set says and rounded as it prescribes, and the account."""
-    points = root.points
+def _sum_of(indicator_set: IndicatorSet, end: _End, points: Fraction | None, ledger: Ledger) -> Fraction | None:
+    """The tree's sum, stated out of what the set says and rounded as it prescribes; its account is written."""
+    rounding, out_of = indicator_set.rounding, indicator_set.out_of
     if points is None:
-        whole = root.full if indicator_set.out_of is None else indicator_set.out_of
-        empty = {"zero": ZERO, "full": whole}.get(indicator_set.empty)
-        return empty, [] if empty is None else [Line("empty", empty, empty)]
-    lines = [Line("start", points, points)]
-    if indicator_set.out_of is not None and root.counted:
-        after = points / root.counted * indicator_set.out_of
-        lines.append(Line("out_of", after - points, after, amount=indicator_set.out_of))
-        points = after
-    exact = rounded(points, indicator_set.rounding.total, indicator_set.rounding.mode)
-    if exact != points:
-        lines.append(Line("round", exact - points, exact))
-    return exact, lines
+        if end.empty is not None:
+            ledger.write("empty", ZERO, end.empty, always=True)
+        elif end.fixed is not None and end.fixed.total is not None:
+            told = {"quantity": end.fixed.id, "note": end.fixed.name.zh}
+            ledger.write("gate", ZERO, end.fixed.total, always=True, **told)
+            return end.fixed.total
+        return end.empty
+    ledger.start(points)
+    after = points
+    if out_of is not None and end.root.counted:
+        after = points / end.root.counted * out_of
+        ledger.write("out_of", points, after, always=True, amount=out_of)
+    exact = rounded(after, rounding.total, rounding.mode)
+    ledger.write("round", after, exact)
+    return exact
 
 
 def marks_of(indicator_set: IndicatorSet, end: Total, root: NodeScore) -> Fraction:

@@ -6,16 +6,26 @@ checked every reference in them; ``docs/language.md`` explains the same words fo
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
+from gongkai_score.exact_columns import Mark, Number
 from gongkai_score.period import PeriodKind
 from gongkai_score.points import RoundingMode, decimal_text
 from gongkai_score.units import Unit
 
 T = TypeVar("T")
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
 Operator = Literal["==", "!=", ">", ">=", "<", "<=", "in", "not in", "any", "none"]
 
 
@@ -77,23 +87,17 @@ class Condition:
     op: Operator
     value: Fraction | str | tuple[str, ...] | None = None
 
-    def number(self, value: Fraction) -> bool:
-        """Whether a number passes."""
-        limit = self.value
+    def number(self, value: Number) -> Mark:
+        """Whether a number passes; of a column, which of its numbers do.
+
+        >>> Condition(">=", Fraction(3)).number(Fraction(2))
+        False
+        """
         if self.op == "any":
             return True
-        if self.op == "none":
+        if not isinstance(self.value, Fraction) or self.op not in COMPARE:
             return False
-        if not isinstance(limit, Fraction):
-            return False
-        return {
-            "==": value == limit,
-            "!=": value != limit,
-            ">": value > limit,
-            ">=": value >= limit,
-            "<": value < limit,
-            "<=": value <= limit,
-        }.get(self.op, False)
+        return COMPARE[self.op](value, self.value)
 
     @property
     def words(self) -> str:
@@ -360,6 +364,12 @@ class AppliesTo:
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     but_not: AppliesTo | None = None
     either: tuple[AppliesTo, ...] = ()
+
+    @property
+    def names_units(self) -> bool:
+        """Whether units are named, so that two of the same kind may differ."""
+        others = (*self.either, *(() if self.but_not is None else (self.but_not,)))
+        return bool(self.units) or any(other.names_units for other in others)
 
     def binds(self, unit: Unit) -> bool:
         """Whether the unit is bound.

@@ -6,34 +6,38 @@ The same plan gives the account of one unit and the numbers of all units, so the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
-from math import lcm
 from typing import NamedTuple
 
+from gongkai_score.exact_columns import SINGLE, Codes, Columns, Mark, Number
 from gongkai_score.indicator_set import Indicator, NotApplicable, Rounding
 from gongkai_score.outcomes import Outcome
-from gongkai_score.points import rounded_units, total
-from gongkai_score.scoring import Line, bounded
+from gongkai_score.points import total
+from gongkai_score.scoring import Ledger, Line, bounded
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class Shape(NamedTuple):
-    """All of a node's result but its points: what happened, whether it counts, and the marks.
+    """What happened at a node, whether it counts, and the marks: all of its result but points and coverage.
 
-    ``full``, ``counted``, ``assessed`` and ``restore`` as in ``NodeScore``.
+    ``full``, ``counted`` and ``restore`` as in ``NodeScore``.
     """
 
     outcome: Outcome
     counts: bool
     full: Fraction
     counted: Fraction
-    assessed: Fraction
     restore: Fraction = ZERO
     reason: str = ""
+
+    @property
+    def face(self) -> Shape:
+        """What a parent can tell: where there is a number, not how it came about."""
+        return self._replace(outcome=Outcome.SCORED if self.counts else self.outcome, reason="")
 
 
 RuleOf = Callable[[Indicator, Outcome], NotApplicable]
@@ -97,7 +101,11 @@ class Plan:
         if not lines:
             lines.append(Line("start", ZERO, ZERO))
         lifted = total(points[i] or ZERO for i in self.extras if (points[i] or ZERO) > 0)
-        return bounded(tuple(lines), self.node, self.ceiling(lifted), rounding.node, rounding.mode)
+        ledger = Ledger()
+        ledger.lines += lines
+        balance = lines[-1].balance
+        bounded(ledger, balance, self.node, self.ceiling(lifted), rounding.node, rounding.mode, SINGLE)
+        return tuple(ledger.lines)
 
     def _sum_lines(self, points: Sequence[Fraction | None]) -> list[Line]:
         lines: list[Line] = []
@@ -140,10 +148,9 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
     idle = not [i for i in there if shapes[i].full] and not extras and (full or is_root)
     if not weighs and (idle or any(shapes[i].full for i in inner)):
         return Plan(node, _nothing(full, [shapes[i] for i in inner]))
-    assessed = min(total(shapes[i].assessed for i in inner), full)
     hidden = frozenset(i for i in there if not shapes[i].full)
     if node.combine == "sum":
-        return _sum_plan(node, shapes, rule_of, there, extras, full, assessed, hidden, is_root)
+        return _sum_plan(node, shapes, rule_of, there, extras, full, hidden, is_root)
     there = [i for i in there if shapes[i].full]
     weights: list[Fraction | None] = [None] * len(there)
     shares = [ONE / shapes[i].counted if shapes[i].counted else ZERO for i in there]
@@ -152,7 +159,7 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
         whole = total(own)
         weights = list(own)
         shares = [full * s * w / whole if whole else ZERO for s, w in zip(shares, own, strict=True)]
-    shape = Shape(Outcome.SCORED, True, full, full, assessed)
+    shape = Shape(Outcome.SCORED, True, full, full)
     none = (ZERO,) * len(there)
     return Plan(node, shape, tuple(there), extras, tuple(shares), none, tuple(weights), hidden=hidden)
 
@@ -164,7 +171,6 @@ def _sum_plan(
     there: Sequence[int],
     extras: tuple[int, ...],
     full: Fraction,
-    assessed: Fraction,
     hidden: frozenset[int],
     is_root: bool,
 ) -> Plan:
@@ -182,7 +188,7 @@ def _sum_plan(
     given_back = (lost["redistribute"], restore if is_root else ZERO) if counted else (ZERO, ZERO)
     factor = (counted + sum(given_back)) / counted if counted else ONE
     counted += sum(given_back)
-    shape = Shape(Outcome.SCORED, True, full, counted, assessed, ZERO if is_root else restore)
+    shape = Shape(Outcome.SCORED, True, full, counted, ZERO if is_root else restore)
     ones, none = (ONE,) * len(there), (None,) * len(there)
     spread = (lost["even"] if sharing else ZERO, *given_back)
     return Plan(node, shape, tuple(there), extras, ones, tuple(even), none, factor, spread, hidden)
@@ -207,8 +213,8 @@ def _nothing(full: Fraction, inner: Sequence[Shape]) -> Shape:
     """A group of which nothing counts."""
     for outcome in (Outcome.ERROR, Outcome.NOT_ASSESSED, Outcome.PENDING):
         if any(shape.outcome is outcome for shape in inner if shape.full):
-            return Shape(outcome, False, full, ZERO, ZERO, reason="empty_group")
-    return Shape(Outcome.NOT_APPLICABLE, False, full, ZERO, ZERO, reason="empty_group")
+            return Shape(outcome, False, full, ZERO, reason="empty_group")
+    return Shape(Outcome.NOT_APPLICABLE, False, full, ZERO, reason="empty_group")
 
 
 def _after(
@@ -237,121 +243,123 @@ def geometric_mean(values: Sequence[Fraction], digits: int = 40) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Shapes and points of one node for all units.
+    """Shapes, points and coverage of one node for all units.
 
     Attributes:
-        shapes: the distinct shapes.
+        shapes: the shapes that occur.
         shape: for each unit the position of its shape.
-        points: for each unit its points in units of ``1/scale`` (0 where it has none).
-        scale: denominator of the points.
+        points: for each unit its points (0 where it has none).
+        assessed: for each unit the part of its full marks that was really assessed.
+        columns: arithmetic of these columns.
     """
 
     shapes: tuple[Shape, ...]
-    shape: Sequence[int]
-    points: Sequence[int]
-    scale: int
+    shape: Codes
+    points: Number
+    assessed: Number
+    columns: Columns
+
+    @classmethod
+    def of(
+        cls, shapes: Sequence[Shape], codes: Codes, points: Number, assessed: Number, columns: Columns
+    ) -> Numbers:
+        """Numbers whose shapes may be given several times."""
+        seen: dict[Shape, int] = {}
+        places = [seen.setdefault(shape, len(seen)) for shape in shapes]
+        if len(seen) < len(shapes):
+            codes = columns.codes_of(places, codes)
+        return cls(tuple(seen), codes, columns.numbers(points), columns.numbers(assessed), columns)
 
     def at(self, unit: int) -> tuple[Shape, Fraction | None]:
         """Shape and points of one unit."""
-        shape = self.shapes[self.shape[unit]]
-        return shape, Fraction(self.points[unit], self.scale) if shape.counts else None
+        shape = self.shapes[self.columns.at(self.shape, unit)]
+        return shape, self.columns.at(self.points, unit) if shape.counts else None
 
+    def faces(self) -> tuple[Sequence[Shape], Codes]:
+        """What a parent can tell of the shapes, and which each unit has."""
+        seen: dict[Shape, int] = {}
+        places = [seen.setdefault(shape.face, len(seen)) for shape in self.shapes]
+        codes = self.shape if len(seen) == len(places) else self.columns.codes_of(places, self.shape)
+        return list(seen), codes
 
-def numbers_of(pairs: Sequence[tuple[Shape, Fraction | None]], index: Sequence[int]) -> Numbers:
-    """Numbers of all units from the distinct results they point to."""
-    scale = lcm(1, *(points.denominator for _, points in pairs if points is not None))
-    seen: dict[Shape, int] = {}
-    shapes = [seen.setdefault(shape, len(seen)) for shape, _ in pairs]
-    points = [0 if p is None else p.numerator * (scale // p.denominator) for _, p in pairs]
-    return Numbers(tuple(seen), [shapes[i] for i in index], [points[i] for i in index], scale)
+    @property
+    def counts(self) -> Mark:
+        """Which units have points."""
+        return self.columns.marks_of([shape.counts for shape in self.shapes], self.shape)
 
 
 def combined_numbers(
-    plans: Mapping[tuple[int, ...], Plan],
-    pattern: Sequence[tuple[int, ...]],
-    children: Sequence[Numbers],
-    rounding: Rounding,
+    plans: Sequence[Plan], pattern: Codes, children: Sequence[Numbers], rounding: Rounding, columns: Columns
 ) -> Numbers:
-    """The numbers of a node: for each pattern a weighted sum of whole numbers, rounded and bounded.
+    """The numbers of a node: a weighted sum of its children's points, rounded and bounded.
 
     Args:
-        plans: the plan of each pattern that occurs.
-        pattern: for each unit the pattern of its children's shapes.
+        plans: the plan of each pattern of the children's shapes.
+        pattern: for each unit the position of its plan.
         children: the children's numbers.
         rounding: the set's; ``node`` decimals apply here.
+        columns: arithmetic.
     """
-    rows: dict[tuple[int, ...], list[int]] = {}
-    if len(plans) == 1:
-        rows[next(iter(plans))] = list(range(len(pattern)))
-    else:
-        for unit, key in enumerate(pattern):
-            rows.setdefault(key, []).append(unit)
-    parts: list[tuple[list[int], list[int], int]] = []
-    seen: dict[Shape, int] = {}
-    shape = [0] * len(pattern)
-    for key, units in rows.items():
-        one = plans[key]
-        number = seen.setdefault(one.shape, len(seen))
-        for unit in units:
-            shape[unit] = number
-        values, scale = _values(one, units, children, rounding) if one.shape.counts else ([0] * len(units), 1)
-        parts.append((units, values, scale))
-    scale = lcm(1, *(s for _, _, s in parts))
-    points = [0] * len(pattern)
-    for units, values, own in parts:
-        times = scale // own
-        for unit, value in zip(units, values, strict=True):
-            points[unit] = value * times
-    return Numbers(tuple(seen), shape, points, scale)
+    columns_of = [child.points for child in children]
+    worth = [dict(one.worth()) if one.linear and one.shape.counts else {} for one in plans]
+    weights = [[row.get(i, ZERO) for i in range(len(children))] for row in worth]
+    points = columns.weighted(columns_of, weights, pattern)
+    lifted: Number = ZERO
+    for i in sorted({i for one in plans for i in one.extras}):
+        mine = columns.marks_of([i in one.extras for one in plans], pattern)
+        lifted = lifted + columns.where(mine, columns.greatest(columns_of[i], ZERO), ZERO)
+    points = _bounded(plans, pattern, points, lifted, rounding, columns)
+    if not all(one.linear for one in plans):
+        points = _accounted(plans, pattern, children, points, rounding, columns)
+    shapes = [one.shape for one in plans]
+    return Numbers.of(shapes, pattern, points, _assessed(plans, pattern, children, columns), columns)
 
 
-def _values(
-    one: Plan, units: Sequence[int], children: Sequence[Numbers], rounding: Rounding
-) -> tuple[list[int], int]:
-    """Points of some units under one plan, in units of 1/scale."""
-    if not one.linear:
-        exact = [one.account([c.at(u)[1] for c in children], rounding)[-1].balance for u in units]
-        scale = lcm(1, *(value.denominator for value in exact))
-        return [value.numerator * (scale // value.denominator) for value in exact], scale
-    worth = [(i, w / children[i].scale) for i, w in one.worth() if w]
-    scale = lcm(1, *(w.denominator for _, w in worth))
-    whole = [(children[i].points, w.numerator * (scale // w.denominator)) for i, w in worth]
-    every = len(units) == len(children[0].points) if children else True
-    columns = [
-        (column if times == 1 else [value * times for value in column])
-        if every
-        else [column[unit] * times for unit in units]
-        for column, times in whole
-    ]
-    sums = list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(units)
-    lifts: Sequence[int] = ()
-    if one.extras:
-        lift = [(children[i].points, Fraction(scale, children[i].scale)) for i in one.extras]
-        lifts = [int(sum(max(0, column[u]) * times for column, times in lift)) for u in units]
-    return _bounded(one, sums, lifts, scale, rounding)
+def _assessed(plans: Sequence[Plan], pattern: Codes, children: Sequence[Numbers], columns: Columns) -> Number:
+    """The part of the full marks assessed: what was assessed of the children, and no more than the full marks."""
+    inner = [0 if child.extra else 1 for child in plans[0].node.children] if plans else []
+    found = columns.weighted(
+        [child.assessed for child in children],
+        [[Fraction(n if one.shape.counts else 0) for n in inner] for one in plans],
+        pattern,
+    )
+    return columns.least(found, columns.numbers_of([one.shape.full for one in plans], pattern))
 
 
 def _bounded(
-    one: Plan, sums: list[int], lifts: Sequence[int], scale: int, rounding: Rounding
-) -> tuple[list[int], int]:
-    """Sums rounded and held between floor and ceiling, as :func:`~gongkai_score.scoring.bounded` does it."""
-    if rounding.node is not None and (10**rounding.node) % scale:
-        digits, mode = 10**rounding.node, rounding.mode
-        widened = lcm(scale, digits)
-        times = widened // digits
-        sums = [rounded_units(value * digits, scale, mode) * times for value in sums]
-        lifts, scale = [lift * (widened // scale) for lift in lifts], widened
-    floor, ceiling = one.node.floor, one.ceiling(ZERO)
-    wider = lcm(scale, *(bound.denominator for bound in (floor, ceiling) if bound is not None))
-    if wider != scale:
-        sums = [value * (wider // scale) for value in sums]
-        lifts, scale = [lift * (wider // scale) for lift in lifts], wider
-    if ceiling is not None and sums:
-        most = int(ceiling * scale)
-        if lifts and one.ceiling(ONE) != ceiling:
-            sums = [min(value, most + lift) for value, lift in zip(sums, lifts, strict=True)]
-        elif max(sums) > most:
-            sums = [min(value, most) for value in sums]
-    if floor is not None and sums and min(sums) < (least := int(floor * scale)):
-        sums = [max(value, least) for value in sums]
-    return sums, scale
+    plans: Sequence[Plan], pattern: Codes, points: Number, lifted: Number, rounding: Rounding, columns: Columns
+) -> Number:
+    """Points rounded and held between floor and ceiling, as :func:`~gongkai_score.scoring.bounded` does it."""
+    points = columns.rounded(points, rounding.node, rounding.mode)
+    ceilings = [one.ceiling(ZERO) if one.shape.counts else ZERO for one in plans]
+    if plans and not plans[0].node.unbounded:
+        most = columns.numbers_of([c or ZERO for c in ceilings], pattern)
+        if any(one.ceiling(ONE) != one.ceiling(ZERO) for one in plans):
+            most = most + lifted
+        points = columns.least(points, most)
+    floor = plans[0].node.floor if plans else None
+    return points if floor is None else columns.greatest(points, floor)
+
+
+def _accounted(
+    plans: Sequence[Plan],
+    pattern: Codes,
+    children: Sequence[Numbers],
+    points: Number,
+    rounding: Rounding,
+    columns: Columns,
+) -> Number:
+    """Points with those of plans that are no weighted sum, taken from their accounts; equal ones written once."""
+    seen: dict[tuple[object, ...], Fraction] = {}
+    found: list[Fraction] = []
+    for unit, number in enumerate(columns.listed(pattern)):
+        one = plans[number]
+        if one.linear or not one.shape.counts:
+            found.append(columns.at(points, unit))
+            continue
+        own = [child.at(unit)[1] for child in children]
+        key = (number, *own)
+        if key not in seen:
+            seen[key] = one.account(own, rounding)[-1].balance
+        found.append(seen[key])
+    return columns.numbers(found)

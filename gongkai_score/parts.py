@@ -450,7 +450,7 @@ def completed(task: Task, part: Part, facts: LogFacts) -> Assessment:
     measured = [_as_measured(one, job.bound) for job, one in zip(plan.jobs, part.yielded, strict=True)]
     found = Gathered(measured, {leaf: has.tolist() for leaf, has in part.proven.items()})
     collected = settled(task.indicator_set, view, plan, found, task.results)
-    return assessed(task, collected, facts, part.accounting(), Digest(lambda: joint_digest(part.digests())))
+    return assessed(task, collected, facts, part.accounting, Digest(lambda: joint_digest(part.digests())))
 
 
 def _as_measured(one: Yielded, bound: Mask) -> _Merged:

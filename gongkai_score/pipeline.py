@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from gongkai_score.activity_log import ActivityLog, SetAside, Source
-from gongkai_score.aggregation import NodeScore, Tree
+from gongkai_score.aggregation import NodeColumn, Tree
+from gongkai_score.array_columns import Arrays
 from gongkai_score.assessment import (
     Assessment,
     InputFile,
     Parameters,
     PeerGroup,
-    RowCounts,
+    RowsToCount,
     SetAsideRow,
 )
-from gongkai_score.collection import Collected, collect, gate_column, wanted_by
+from gongkai_score.collection import Collected, collect
 from gongkai_score.errors import AssessmentError, Problem, problem
 from gongkai_score.evidence import Digest
-from gongkai_score.gates import Total, totals
-from gongkai_score.indicator_set import Duration, Indicator, IndicatorSet, Result, Scoring
-from gongkai_score.measurements import Column, Measurement, Quantity, State, combined
+from gongkai_score.gates import TotalColumn, totals
+from gongkai_score.indicator_set import Duration, IndicatorSet, Result
+from gongkai_score.leaf_scores import Leaf
 from gongkai_score.measures import View
-from gongkai_score.outcomes import Outcome
 from gongkai_score.period import Window, day_date, parse_day
 from gongkai_score.ranking import places
-from gongkai_score.reduction import Reduced
-from gongkai_score.scoring import Line, Score, score
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
-
-ZERO = Fraction(0)
 
 
 def engine_version() -> str:
@@ -125,7 +119,7 @@ def assess(
     task = task_of(indicator_set, units, calendar=calendar, period=period, as_of=as_of, results=results)
     view = task.view(log)
     collected = collect(indicator_set, view, results)
-    return assessed(task, collected, LogFacts.of(log), view.accounting(), Digest(lambda: log.digest))
+    return assessed(task, collected, LogFacts.of(log), view.accounting, Digest(lambda: log.digest))
 
 
 def task_of(
@@ -148,7 +142,7 @@ def task_of(
 
 
 def assessed(
-    task: Task, collected: Collected, facts: LogFacts, accounting: Mapping[str, int], digest: Digest
+    task: Task, collected: Collected, facts: LogFacts, accounting: Callable[[], Mapping[str, int]], digest: Digest
 ) -> Assessment:
     """Scores what was collected and says what it rests on.
 
@@ -156,14 +150,12 @@ def assessed(
         task: what was asked.
         collected: measurements of all units.
         facts: what the result says of the log.
-        accounting: numbers of source rows used and outside, by reason.
+        accounting: gives numbers of source rows used and outside, by reason, when they are asked for.
         digest: of the events kept.
     """
     indicator_set, units, calendar = task.indicator_set, task.units, task.calendar
     nodes, ends = scored(indicator_set, collected, units)
     in_scope = [unit.active_in(task.window) for unit in units]
-    read = dict(accounting)
-    used = read.pop("used", 0)
     return Assessment(
         indicator_set=indicator_set,
         units=units.units,
@@ -179,9 +171,7 @@ def assessed(
         engine=engine_version(),
         log_digest=digest,
         inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in facts.sources),
-        rows=RowCounts(
-            facts.rows_read, used, _set_aside_counts(facts.set_aside), {k: v for k, v in sorted(read.items()) if v}
-        ),
+        rows=RowsToCount(facts.rows_read, _set_aside_counts(facts.set_aside), accounting),
         set_aside=tuple(
             SetAsideRow(s.file, s.row, s.column or "", s.value or "", s.problem) for s in facts.set_aside
         ),
@@ -189,7 +179,7 @@ def assessed(
         measurements=collected.measurements,
         nodes=nodes,
         totals=ends,
-        places=places(indicator_set, units.units, ends, nodes, in_scope),
+        places=places(indicator_set, units.units, ends, nodes, in_scope, Arrays(len(units))),
         cases=collected.cases,
         peers=_peer_groups(collected, units),
     )
@@ -197,108 +187,21 @@ def assessed(
 
 def scored(
     indicator_set: IndicatorSet, collected: Collected, units: UnitRegister
-) -> tuple[dict[str, Column[NodeScore]], Column[Total]]:
+) -> tuple[dict[str, NodeColumn], TotalColumn]:
     """Scores of every node and totals, from measurements alone: the pure core of the road."""
-    count = len(units)
-    leaves: dict[str, Column[Score]] = {}
-    full: dict[str, Column[Fraction]] = {}
-    for leaf in indicator_set.leaves:
-        leaves[leaf.id], full[leaf.id] = _leaf(indicator_set, leaf, collected, count)
-    groups = [unit.group for unit in units]
-    settled = Tree(indicator_set, leaves, full, groups).settled()
-    bare = {name: node.bare for name, node in settled.items()} if indicator_set.gates else {}
-    root = indicator_set.root.id
-    bare[root] = settled[root].bare
-    gate_columns = {
-        gate.id: column
-        for gate in indicator_set.gates
-        if (column := gate_column(gate, dict(collected.measurements.get(gate.id, {})), count)) is not None
+    columns = Arrays(len(units))
+    leaves = {
+        leaf.id: Leaf(
+            leaf,
+            collected.measurements.get(leaf.id, {}),
+            collected.variant[leaf.id],
+            collected.proven.get(leaf.id),
+            indicator_set.rounding,
+        ).scores(columns)
+        for leaf in indicator_set.leaves
     }
-    ends = totals(indicator_set, bare, gate_columns, collected.gate_bound, count)
-    return {name: node.scores for name, node in settled.items()}, ends
-
-
-def _leaf(
-    indicator_set: IndicatorSet, leaf: Indicator, collected: Collected, units: int
-) -> tuple[Column[Score], Column[Fraction]]:
-    """Scores and full marks of one leaf; each distinct combination of measurements is scored once."""
-    columns = collected.measurements.get(leaf.id, {})
-    names = list(columns)
-    marks = [leaf.points, *(leaf.points if v.points is None else v.points for v in leaf.variants)]
-    if leaf.reported_only:
-        marks = [ZERO] * len(marks)
-    rules = [leaf.scoring, *(leaf.scoring if v.scoring is None else v.scoring for v in leaf.variants)]
-    variant = Column(tuple(range(len(marks))), collected.variant[leaf.id])
-    proven = collected.proven.get(leaf.id)
-    proof: Column[object] = (
-        Column((False, True), [int(p) for p in proven]) if proven else Column.constant(True, units)
-    )
-    if len(set(variant.index)) == 1:
-        chosen = variant.index[0]
-        variant = Column.constant(chosen, units)
-    asked = wanted_by(leaf)
-    parts: list[Column[object]] = [Column(tuple(variant.values), variant.index), proof]
-    parts += [projected(columns[name], name, asked) for name in names]
-
-    def one(items: tuple[object, ...]) -> Score:
-        number, has_proof, *found = items
-        assert isinstance(number, int)
-        measurements = {n: m for n, m in zip(names, found, strict=True) if isinstance(m, Measurement)}
-        bound = {n: m for n, m in measurements.items() if m.state is not State.NOT_BOUND} or measurements
-        rule = rules[number]
-        assert isinstance(rule, Scoring)
-        result = score(rule, marks[number], bound, indicator=leaf, rounding=indicator_set.rounding)
-        unbound = all(m.state is State.NOT_BOUND for m in measurements.values())
-        if result.outcome is Outcome.NOT_APPLICABLE and unbound:
-            return Score(Outcome.NOT_APPLICABLE, None, reason="not_bound")
-        if result.outcome is Outcome.NOT_APPLICABLE and not has_proof:
-            return Score(Outcome.SCORED, ZERO, (Line("no_proof", ZERO, ZERO),), "no_proof")
-        return result
-
-    return combined(parts, one, units), variant.map(lambda number: marks[number])
-
-
-def projected(column: Column[Measurement], name: str, asked: frozenset[str]) -> Column[object]:
-    """Measurements that a rule cannot tell apart, held once: only what it asks for, and what decides the outcome.
-
-    >>> from fractions import Fraction
-    >>> one, two = ({"cases": Fraction(n), "met": Fraction(n), "rate": Fraction(1)} for n in (3, 4))
-    >>> column = Column((Measurement(State.CASES, one), Measurement(State.CASES, two)), (0, 1))
-    >>> len(projected(column, "", frozenset({"rate"})).values)
-    1
-    """
-    wanted = sorted({other.removeprefix(f"{name}.") for other in asked} | {"label"})
-    if isinstance(column, Reduced):
-        found = column.asked(wanted)
-        return Column(tuple(found.values), found.index)
-    seen: dict[tuple[object, ...], int] = {}
-    values: list[object] = []
-    places: list[int] = []
-    for one in column.values:
-        quantities = one.quantities
-        key = (one.state, one.reason, _kind(quantities), *[_cell(quantities.get(n)) for n in wanted])
-        if key not in seen:
-            seen[key] = len(values)
-            values.append(one)
-        places.append(seen[key])
-    return Column(tuple(values), [places[i] for i in column.index])
-
-
-def _cell(value: Quantity | None) -> tuple[Any, int] | None:
-    """A quantity as part of a key; numerators and denominators are found faster than fractions."""
-    if value is None:
-        return None
-    return (value, 0) if isinstance(value, str) else (value.numerator, value.denominator)
-
-
-def _kind(quantities: Mapping[str, Quantity]) -> tuple[bool, bool]:
-    """Whether nothing at all is there, and whether only statements are."""
-    cases = _cell(quantities.get("cases"))
-    explained = cases is not None and _cell(quantities.get("explained")) == cases
-    missing, blank = _cell(quantities.get("missing")), _cell(quantities.get("blank"))
-    if missing is None or blank is None:
-        return cases is not None and (missing or blank) == cases, explained
-    return cases == (missing[0] + blank[0], 1), explained
+    nodes = Tree(indicator_set, leaves, units.groups, columns).scored()
+    return nodes, totals(indicator_set, nodes, collected.measurements, collected.gate_bound, columns)
 
 
 def _dates(period: str, as_of: str | None, units: UnitRegister) -> tuple[Window, int]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
-from typing import Literal
+from typing import Any, Literal, overload
 
-from gongkai_score.aggregation import NodeScore
-from gongkai_score.gates import Total, in_band
+from gongkai_score.aggregation import NodeColumn
+from gongkai_score.exact_columns import Columns, Number
+from gongkai_score.gates import TotalColumn, in_band
 from gongkai_score.indicator_set import IndicatorSet
-from gongkai_score.measurements import Column
-from gongkai_score.points import rounded
 from gongkai_score.units import Unit
 
 Ties = Literal["competition", "dense", "ordinal"]
@@ -62,76 +60,108 @@ def ranks(values: Sequence[Fraction] | Sequence[int], ties: Ties = "competition"
     return result
 
 
+class Places(Sequence[Place]):
+    """Places of all units, each made when it is asked for."""
+
+    def __init__(self, ranks: Sequence[int | None], make: Callable[[int], Place]) -> None:
+        """``ranks``: of each unit, None: not ranked; ``make`` gives the place of one unit, by position."""
+        self.ranks = ranks
+        self._units, self._make = len(ranks), make
+        self._made: dict[int, Place] = {}
+
+    def __len__(self) -> int:
+        return self._units
+
+    @overload
+    def __getitem__(self, unit: int) -> Place: ...
+    @overload
+    def __getitem__(self, unit: slice) -> tuple[Place, ...]: ...
+    def __getitem__(self, unit: int | slice) -> Place | tuple[Place, ...]:
+        if isinstance(unit, slice):
+            return tuple(self[i] for i in range(*unit.indices(self._units)))
+        unit = range(self._units)[unit]
+        if unit not in self._made:
+            self._made[unit] = self._make(unit)
+        return self._made[unit]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Places | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type[tuple[Place, ...]], tuple[list[Place]]]:
+        return tuple, (list(self),)
+
+
 def places(
     indicator_set: IndicatorSet,
     units: Sequence[Unit],
-    totals: Column[Total],
-    nodes: Mapping[str, Column[NodeScore]],
+    totals: TotalColumn,
+    nodes: Mapping[str, NodeColumn],
     in_scope: Sequence[bool],
-) -> tuple[Place, ...]:
+    columns: Columns,
+) -> Places:
     """Every unit's place, the order of the register kept; units without a number are not ranked."""
-    rule = indicator_set.ranking
-    number = _number(indicator_set, totals, nodes)
-    groups = [{"group": unit.group, "type": unit.type, "all": ""}[rule.within] for unit in units]
-    found: dict[int, Place] = {}
-    for group in sorted(set(groups)):
-        members = [i for i in range(len(units)) if groups[i] == group]
-        values = {i: number(i) for i in members if in_scope[i]}
-        ranked = [i for i in members if values.get(i) is not None]
-        keys = {i: (-n, _tie_key(i, indicator_set, units, nodes)) for i, n in _whole(values).items()}
-        sequence = sorted(ranked, key=lambda i: (keys[i], units[i].id))
-        broken = _ranks_of(sequence, keys, rule.ties)
-        for i in members:
-            grade = totals[i].grade if in_scope[i] else ""
-            found[i] = Place(i, group, values.get(i), broken.get(i), grade, _lists(indicator_set, values.get(i)))
-        _quotas(indicator_set, sequence, found, totals)
-    return tuple(found[i] for i in range(len(units)))
-
-
-def _whole(values: Mapping[int, Fraction | None]) -> dict[int, int]:
-    """The numbers there are in a unit in which all are whole: compared alike, and many times faster."""
-    there = {i: value for i, value in values.items() if value is not None}
-    scale = lcm(1, *(value.denominator for value in there.values()))
-    return {i: value.numerator * (scale // value.denominator) for i, value in there.items()}
-
-
-def _ranks_of(
-    sequence: Sequence[int], keys: Mapping[int, tuple[int, tuple[Fraction, ...]]], ties: Ties
-) -> dict[int, int]:
-    """Unit → rank; equal numbers with unequal ``then_by`` keys are no ties."""
-    steps: list[int] = []
-    for k, unit in enumerate(sequence):
-        tied = k > 0 and keys[unit] == keys[sequence[k - 1]]
-        steps.append(-k if not tied else steps[-1])
-    return dict(zip(sequence, ranks(steps, ties), strict=True))
-
-
-def _number(
-    indicator_set: IndicatorSet, totals: Column[Total], nodes: Mapping[str, Column[NodeScore]]
-) -> Callable[[int], Fraction | None]:
     rule, rounding = indicator_set.ranking, indicator_set.rounding
+    by = None if rule.by == "total" else nodes[rule.by].numbers
+    points: Number = totals.points if by is None else by.points
+    if rule.rounded:
+        points = columns.rounded(points, rounding.total, rounding.mode)
+    there = columns.marks(totals.counts if by is None else by.counts) & columns.marks(list(in_scope))
+    counts, whole = columns.listed(there), columns.comparable(points)
+    ties = [_tie_keys(name, units, nodes, columns) for name in rule.then_by]
+    groups = [{"group": unit.group, "type": unit.type, "all": ""}[rule.within] for unit in units]
+    members: dict[str, list[int]] = {}
+    for unit, group in enumerate(groups):
+        if counts[unit]:
+            members.setdefault(group, []).append(unit)
+    rank: dict[int, int] = {}
+    grades: dict[int, str] = {}
 
-    def number(unit: int) -> Fraction | None:
-        value = totals[unit].points if rule.by == "total" else nodes[rule.by][unit].points
-        if value is None or not rule.rounded:
-            return value
-        return rounded(value, rounding.total, rounding.mode)
+    def value(unit: int) -> Fraction | None:
+        return columns.at(points, unit) if counts[unit] else None
 
-    return number
-
-
-def _tie_key(
-    unit: int, indicator_set: IndicatorSet, units: Sequence[Unit], nodes: Mapping[str, Column[NodeScore]]
-) -> tuple[Fraction, ...]:
-    """What decides between equal numbers: smaller comes first."""
-    key: list[Fraction] = []
-    for name in indicator_set.ranking.then_by:
-        if name.startswith("attributes."):
-            text = units[unit].attributes.get(name.removeprefix("attributes."), "")
-            key.append(Fraction(text) if text.replace(".", "", 1).isdigit() else Fraction(10**9))
+    for ranked in members.values():
+        if ties:
+            keys = {i: (-whole[i], *(column[i] for column in ties)) for i in ranked}
         else:
-            key.append(-(nodes[name][unit].points or Fraction(0)))
-    return tuple(key)
+            keys = {i: (-whole[i],) for i in ranked}
+        sequence = sorted(ranked, key=lambda i: (keys[i], units[i].id)) if _ordered(indicator_set) else ranked
+        steps = _steps(sequence, keys)
+        rank.update(zip(sequence, ranks(steps, rule.ties), strict=True))
+        grades |= _quotas(indicator_set, sequence, rank, value, totals)
+
+    def make(unit: int) -> Place:
+        grade = grades.get(unit, totals[unit].grade) if in_scope[unit] else ""
+        number = value(unit)
+        return Place(unit, groups[unit], number, rank.get(unit), grade, _lists(indicator_set, number))
+
+    return Places([rank.get(unit) for unit in range(len(units))], make)
+
+
+def _ordered(indicator_set: IndicatorSet) -> bool:
+    """Whether the order of units that tie matters: for numbering through, and for quotas."""
+    return indicator_set.ranking.ties == "ordinal" or any(grade.top is not None for grade in indicator_set.grades)
+
+
+def _steps(sequence: Sequence[int], keys: Mapping[int, tuple[Any, ...]]) -> list[int]:
+    """A number for each unit that is greater the better its key, and equal where keys are."""
+    place = {key: -number for number, key in enumerate(sorted(set(keys.values())))}
+    return [place[keys[unit]] for unit in sequence]
+
+
+def _tie_keys(
+    name: str, units: Sequence[Unit], nodes: Mapping[str, NodeColumn], columns: Columns
+) -> Sequence[Fraction | int]:
+    """For each unit what decides between equal numbers: smaller comes first."""
+    if name.startswith("attributes."):
+        texts = [unit.attributes.get(name.removeprefix("attributes."), "") for unit in units]
+        return [Fraction(text) if text.replace(".", "", 1).isdigit() else Fraction(10**9) for text in texts]
+    return [-number for number in columns.comparable(nodes[name].numbers.points)]
 
 
 def _lists(indicator_set: IndicatorSet, points: Fraction | None) -> tuple[str, ...]:
@@ -141,25 +171,31 @@ def _lists(indicator_set: IndicatorSet, points: Fraction | None) -> tuple[str, .
 
 
 def _quotas(
-    indicator_set: IndicatorSet, sequence: Sequence[int], found: dict[int, Place], totals: Column[Total]
-) -> None:
+    indicator_set: IndicatorSet,
+    sequence: Sequence[int],
+    rank: Mapping[int, int],
+    value: Callable[[int], Fraction | None],
+    totals: TotalColumn,
+) -> dict[int, str]:
     """Grades given to the first so many per cent of a class, in the order of the grades.
 
     Each quota is a share of the n units ranked, rounded down; units that tie with the last one inside are
     inside. A unit whose best grade a gate limits takes that grade; its place is not filled by another.
     """
     order = [grade.name for grade in indicator_set.grades]
+    found: dict[int, str] = {}
     start = 0
     for grade in indicator_set.grades:
         if grade.top is None:
             continue
         size = (grade.top * len(sequence)).__floor__()
         last = start + size
-        while 0 < last < len(sequence) and size and found[sequence[last]].rank == found[sequence[last - 1]].rank:
+        while 0 < last < len(sequence) and size and rank[sequence[last]] == rank[sequence[last - 1]]:
             last += 1
         for unit in sequence[start:last]:
             limit = totals[unit].grade_at_most
             held = limit and order.index(limit) > order.index(grade.name)
-            if in_band(grade, found[unit].points or Fraction(0)):
-                found[unit] = replace(found[unit], grade=limit if held else grade.name)
+            if in_band(grade, value(unit) or Fraction(0)):
+                found[unit] = limit if held else grade.name
         start = last
+    return found

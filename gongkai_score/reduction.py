@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai_score.array_columns import Exact, distinct
 from gongkai_score.cases import FAILING
+from gongkai_score.exact_columns import Codes, Columns
+from gongkai_score.leaf_scores import Standing, quantity, standings
 from gongkai_score.measurements import Column, LazyColumn, Measurement, Quantity, State
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
 from gongkai_score.outcomes import COUNTED, Verdict
+from gongkai_score.scoring import ABSENT, NOTHING, PART, STATED, Found
 
 Int64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -25,9 +30,10 @@ _FAILS = np.isin(np.arange(len(Verdict)), sorted(FAILING))
 _WORDS = [verdict.word for verdict in Verdict]
 _ALWAYS = ("value", "label", "counted", "of", "benchmark")
 """Quantities of one number a unit; they are there whether a rule asks for them or not."""
-_PACKED = 1 << 62
-_TABLE = 1 << 17
-"""Largest table by value; beyond it values are sorted."""
+_UNCOUNTED = [verdict for verdict in Verdict if verdict not in COUNTED]
+_KINDS = 4
+_STANDINGS = [Standing(state or State.CASES, reason, kind) for state, reason in STATES for kind in range(_KINDS)]
+_WITH_CASES = [code for code, (state, _) in enumerate(STATES) if state is State.CASES]
 
 
 def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) -> Column[Measurement]:
@@ -48,11 +54,7 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
     counts = measured.verdict_counts()
     states = np.where(bound, measured.state_codes(counts), NOT_BOUND)
     further = {name: _Further(found) for name, found in quantities(measured, counts, wanted).items()}
-    shown = np.flatnonzero(counts.any(axis=0)).tolist()
-    columns = [states.astype(np.int64), *(counts[:, verdict] for verdict in shown)]
-    for column in further.values():
-        columns += column.codes
-    return Reduced(columns, _Table(states, counts, shown, further))
+    return Reduced(_Table(states, counts, further))
 
 
 def quantities(measured: Measured, counts: Int64, wanted: frozenset[str]) -> dict[str, PerUnit]:
@@ -72,59 +74,132 @@ def quantities(measured: Measured, counts: Int64, wanted: frozenset[str]) -> dic
 
 
 class Reduced(LazyColumn[Measurement]):
-    """Measurements of all units, made when they are asked for.
+    """Measurements of all units, read by quantity; one is made when it is asked for."""
 
-    A rule that cannot tell two of them apart needs only one of both: :meth:`asked` gives those it can.
-    """
-
-    def __init__(self, columns: Sequence[Int64], table: _Table) -> None:
-        """``columns`` are equal where measurements are; ``table`` makes them."""
+    def __init__(self, table: _Table) -> None:
+        """``table`` holds what they are made of."""
         super().__init__(len(table.states), lambda unit: next(_measurements(table, np.array([unit]))))
-        self.__dict__.update(_columns=columns, _table=table)
+        self.__dict__["_table"] = table
 
     @cached_property
     def _all(self) -> tuple[tuple[Measurement, ...], tuple[int, ...]]:
-        index, heads = _distinct(self.__dict__["_columns"])
-        return tuple(_measurements(self.__dict__["_table"], heads)), tuple(index)
-
-    def asked(self, names: Collection[str]) -> Column[Measurement]:
-        """The measurements as far as some quantities and the outcome tell them apart."""
         table: _Table = self.__dict__["_table"]
-        counts = table.counts
-        cases = counts[:, _COUNTED].sum(axis=1)
-        met, explained = counts[:, Verdict.MET], counts[:, Verdict.EXPLAINED]
-        absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK]
-        kind = (cases > 0) * (1 + 2 * (absent == cases) + 4 * (explained == cases))
-        columns: list[Int64] = [table.states.astype(np.int64), kind.astype(np.int64)]
-        for name in sorted(names):
-            if name in ("rate", "shortfall"):
-                divisor = np.maximum(np.gcd(met, cases), 1)
-                columns += [met // divisor, cases // divisor]
-            elif name in table.further:
-                columns += table.further[name].codes
-            elif name in _WORDS:
-                columns.append(counts[:, _WORDS.index(name)])
-            elif name in ("cases", "failing"):
-                columns.append(cases if name == "cases" else cases - met - explained)
-        index, heads = _distinct(columns)
-        return Column(tuple(_measurements(table, heads)), index)
+        index, heads = distinct(table.columns(), len(table.states))
+        return tuple(_measurements(table, heads)), tuple(index.tolist())
+
+    def standings(self, columns: Columns) -> tuple[Codes, Sequence[Standing]]:
+        """For each unit a code for what decides its outcome, and what the codes stand for."""
+        table: _Table = self.__dict__["_table"]
+        return columns.codes(table.states * np.int64(_KINDS) + table.kinds), _STANDINGS
+
+    def quantity(self, name: str, columns: Columns) -> Found | None:
+        """A quantity of all units; None: no unit has it."""
+        table: _Table = self.__dict__["_table"]
+        found = table.quantity(name)
+        if found is None:
+            return None
+        numbers, there, words = found
+        bound = table.states != NOT_BOUND
+        there = bound if there is None else bound & there
+        return Found(numbers, True if there.all() else there, words)
 
 
-@dataclass(frozen=True, slots=True)
+class Either(LazyColumn[Measurement]):
+    """What variants of one measure came to, each for its own units."""
+
+    def __init__(self, one: Column[Measurement], other: Column[Measurement], where: Mask) -> None:
+        """``other`` where the mask says so, else ``one``."""
+        super().__init__(len(where), lambda unit: (other if where[unit] else one)[unit])
+        self.__dict__.update(_one=one, _other=other, _where=where)
+
+    @cached_property
+    def _all(self) -> tuple[tuple[Measurement, ...], tuple[int, ...]]:
+        one, other, where = (self.__dict__[name] for name in ("_one", "_other", "_where"))
+        index = np.where(where, np.asarray(other.index) + len(one.values), np.asarray(one.index))
+        return (*one.values, *other.values), tuple(index.tolist())
+
+    def standings(self, columns: Columns) -> tuple[Codes, Sequence[Standing]]:
+        """For each unit a code for what decides its outcome, and what the codes stand for."""
+        (one, table), (other, more) = (standings(self.__dict__[name], columns) for name in ("_one", "_other"))
+        return columns.where(self.__dict__["_where"], other + len(table), one), [*table, *more]
+
+    def quantity(self, name: str, columns: Columns) -> Found | None:
+        """A quantity of all units."""
+        where = self.__dict__["_where"]
+        one, other = (quantity(self.__dict__[part], name, columns) for part in ("_one", "_other"))
+        numbers = columns.where(where, other.number, one.number)
+        there = np.where(where, other.there, one.there)
+        if one.words is None and other.words is None:
+            return Found(numbers, there)
+        (first, texts), (second, more) = (
+            (np.zeros(len(self), np.int64), []) if found.words is None else found.words for found in (one, other)
+        )
+        last = len(texts) + len(more)
+        first, second = (
+            np.where(first == len(texts), last, first),
+            np.where(second == len(more), last, second + len(texts)),
+        )
+        return Found(numbers, there, (np.where(where, second, first), [*texts, *more]))
+
+
+@dataclass(frozen=True)
 class _Table:
     """What measurements are made of: states, numbers of cases by verdict, and further quantities by unit."""
 
     states: NDArray[np.integer]
     counts: Int64
-    shown: Sequence[int]
     further: Mapping[str, _Further]
+
+    @cached_property
+    def shown(self) -> list[int]:
+        """Verdicts that occur."""
+        return np.flatnonzero(self.counts.any(axis=0)).tolist()
+
+    @cached_property
+    def cases(self) -> Int64:
+        """Number of cases that count."""
+        every: Int64 = self.counts.sum(axis=1)
+        return every - self.counts[:, _UNCOUNTED].sum(axis=1) if _UNCOUNTED else every
+
+    @cached_property
+    def kinds(self) -> Int64:
+        """For each unit its kind as :func:`gongkai_score.scoring.kind_of` tells it."""
+        cases, counts = self.cases, self.counts
+        absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK] == cases
+        stated = counts[:, Verdict.EXPLAINED] == cases
+        kind = np.where(absent, ABSENT, np.where(stated, STATED, PART))
+        return np.where((cases > 0) & np.isin(self.states, _WITH_CASES), kind, NOTHING)
+
+    def columns(self) -> list[Int64]:
+        """Columns that are equal where measurements are."""
+        found = [self.states.astype(np.int64), *(self.counts[:, verdict] for verdict in self.shown)]
+        for column in self.further.values():
+            found += column.codes
+        return found
+
+    def quantity(self, name: str) -> tuple[Exact, Mask | None, Any] | None:
+        """(numbers, who has one, words instead) of a quantity; None: nobody has it."""
+        if name in self.further:
+            return self.further[name].exact()
+        if name in ("rate", "shortfall"):
+            cases, met = self.cases, self.counts[:, Verdict.MET]
+            some = cases > 0
+            top = met if name == "rate" else cases - met
+            return Exact(top, np.maximum(cases, 1)), None if some.all() else some, None
+        if name == "cases":
+            return Exact(self.cases, 1), None, None
+        if name == "failing":
+            done = self.counts[:, Verdict.MET] + self.counts[:, Verdict.EXPLAINED]
+            return Exact(self.cases - done, 1), None, None
+        if name in _WORDS:
+            return Exact(self.counts[:, _WORDS.index(name)], 1), None, None
+        return None
 
 
 def _measurements(table: _Table, heads: NDArray[np.integer]) -> Iterator[Measurement]:
     """A measurement for each of some units."""
     states, counts, shown, further = table.states, table.counts, table.shown, table.further
-    some = counts[heads]
-    cases = some[:, _COUNTED].sum(axis=1)
+    some, cases = counts[heads], table.cases[heads]
     met, explained = some[:, Verdict.MET], some[:, Verdict.EXPLAINED]
     rates = [_rate(*pair) for pair in zip(met.tolist(), cases.tolist(), strict=True)]
     held: dict[str, Sequence[Quantity | None]] = {"cases": _whole(cases), "met": _whole(met)}
@@ -181,6 +256,7 @@ class _Further:
             seen: dict[object, int] = {}
             self.codes = [np.array([seen.setdefault(value, len(seen)) for value in found], np.int64)]
             self.gaps = None in seen
+            self.distinct = list(seen)
 
     def values(self, units: NDArray[np.integer]) -> Sequence[Quantity | None]:
         """The quantity of some units; None: not defined for one."""
@@ -191,6 +267,26 @@ class _Further:
         if isinstance(found, np.ndarray):
             return _whole(self.codes[0][units])
         return [found[unit] for unit in units.tolist()]
+
+    def exact(self) -> tuple[Exact, Mask | None, Any]:
+        """(numbers, who has one, words instead)."""
+        found = self.found
+        if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
+            above, below = self.codes
+            some = below != 0
+            return Exact(above, np.where(some, below, 1)), some if self.gaps else None, None
+        if isinstance(found, np.ndarray):
+            return Exact(self.codes[0], 1), None, None
+        (codes,) = self.codes
+        values = self.distinct
+        table = Exact.of([value if isinstance(value, Fraction) else Fraction(0) for value in values])
+        numbers = Exact(table.num[codes], table.den if isinstance(table.den, int) else table.den[codes])
+        there = np.array([value is not None for value in values], bool)[codes] if self.gaps else None
+        texts = [value for value in values if isinstance(value, str)]
+        if not texts:
+            return numbers, there, None
+        place = np.array([texts.index(v) if isinstance(v, str) else len(texts) for v in values], np.int64)
+        return numbers, there, (place[codes], texts)
 
 
 Maker = Callable[[Measured, Int64], PerUnit]
@@ -286,38 +382,3 @@ _MAKERS: dict[str, Maker] = {
     "short_by": _short_by,
     "count": _count,
 }
-
-
-def _distinct(columns: Sequence[Int64]) -> tuple[tuple[int, ...], NDArray[np.intp]]:
-    """(for each row which distinct row it is, one place of each): rows packed into one number each."""
-    packed = np.zeros(len(columns[0]), np.int64)
-    size = 1
-    for column in columns:
-        if not len(column):
-            continue
-        low, high = int(column.min()), int(column.max())
-        if low == high:
-            continue
-        if size * (high - low + 1) >= _PACKED:
-            packed, _ = _dense(packed, size)
-            size = len(packed)
-        if size * (high - low + 1) >= _PACKED:
-            column, _ = _dense(column - low, _PACKED)
-            low, high = 0, len(column)
-        packed = packed * (high - low + 1) + (column - low)
-        size *= high - low + 1
-    index, heads = _dense(packed, size)
-    return tuple(index.tolist()), heads
-
-
-def _dense(column: Int64, size: int) -> tuple[Int64, NDArray[np.intp]]:
-    """(small codes for the values of a column, one place of each); ``size`` is above every value."""
-    if size > max(_TABLE, 4 * len(column)):
-        _, heads, codes = np.unique(column, return_index=True, return_inverse=True)
-        return codes, heads
-    place = np.full(size, -1, np.int32)
-    place[column] = np.arange(len(column), dtype=np.int32)
-    values = np.flatnonzero(place >= 0)
-    heads = place[values].astype(np.intp)
-    place[values] = np.arange(len(values), dtype=np.int32)
-    return place[column].astype(np.int64), heads

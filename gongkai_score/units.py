@@ -100,6 +100,29 @@ class UnitRegister:
         """Ids in order."""
         return tuple(unit.id for unit in self.units)
 
+    @cached_property
+    def kinds(self) -> tuple[tuple[int, ...], tuple[Unit, ...]]:
+        """(for each unit its kind, one unit of each kind): units of one kind differ in id, name and place only.
+
+        >>> UnitRegister([Unit("a", "甲", type="x"), Unit("b", "乙", type="x")]).kinds[0]
+        (0, 0)
+        """
+        seen: dict[object, int] = {}
+        found: list[Unit] = []
+        index = []
+        for unit in self.units:
+            key = (unit.type, unit.group, unit.tags, unit.channels, frozenset(unit.attributes.items()))
+            if key not in seen:
+                seen[key] = len(found)
+                found.append(unit)
+            index.append(seen[key])
+        return tuple(index), tuple(found)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The class of each unit, in order."""
+        return tuple(unit.group for unit in self.units)
+
     def children(self, unit_id: str) -> tuple[Unit, ...]:
         """Units whose parent is ``unit_id``."""
         return tuple(unit for unit in self.units if unit.parent == unit_id)

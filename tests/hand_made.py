@@ -10,6 +10,7 @@ from gongkai_score.aggregation import Tree
 from gongkai_score.assessment import Assessment, InputFile, Parameters, RowCounts, SetAsideRow
 from gongkai_score.errors import problem
 from gongkai_score.evidence import Case, CaseTable, EventFact, digest_of
+from gongkai_score.exact_columns import Columns, Plain
 from gongkai_score.gates import totals
 from gongkai_score.indicator_set import (
     Amount,
@@ -30,11 +31,13 @@ from gongkai_score.indicator_set import (
     TimeLimit,
     When,
 )
+from gongkai_score.leaf_scores import Leaf, LeafScores
 from gongkai_score.measurements import Column, Measurement, State
-from gongkai_score.outcomes import COUNTED, Verdict
+from gongkai_score.node_plans import Numbers, Shape
+from gongkai_score.outcomes import ASSESSED, COUNTED, Verdict
 from gongkai_score.period import Window
 from gongkai_score.ranking import places
-from gongkai_score.scoring import score
+from gongkai_score.scoring import Score
 from gongkai_score.units import Unit
 
 FULL = Amount(Fraction(1), share=True)
@@ -98,25 +101,21 @@ def assessment_of(
     count = len(units)
     every = tuple(range(count))
     columns = {leaf: interned(values) for leaf, values in found.items()}
+    plain = Plain(count)
     leaves = {
-        leaf.id: columns[leaf.id].map(
-            lambda m, leaf=leaf: score(  # type: ignore[misc]
-                leaf.scoring or PROPORTION,
-                leaf.points,
-                {"": m},
-                indicator=leaf,
-                rounding=indicator_set.rounding,
-            )
-        )
+        leaf.id: Leaf(
+            replace(leaf, scoring=leaf.scoring or PROPORTION),
+            {"": columns[leaf.id]},
+            [0] * count,
+            None,
+            indicator_set.rounding,
+        ).scores(plain)
         for leaf in indicator_set.leaves
     }
-    full = {leaf.id: Column.constant(leaf.points, count) for leaf in indicator_set.leaves}
-    nodes = Tree(indicator_set, leaves, full, [unit.group for unit in units]).scored()
-    own: dict[str, Column[Mapping[str, Measurement]]] = {
-        gate: Column(tuple({"": m} for m in values), every) for gate, values in (gates or {}).items()
-    }
+    nodes = Tree(indicator_set, leaves, [unit.group for unit in units], plain).scored()
+    own = {gate: {"": Column(tuple(values), every)} for gate, values in (gates or {}).items()}
     bound = {gate.id: [True] * count for gate in indicator_set.gates}
-    ends = totals(indicator_set, nodes, own, bound, count)
+    ends = totals(indicator_set, nodes, own, bound, plain)
     gate_columns = {gate: Column(tuple(values), every) for gate, values in (gates or {}).items()}
     return Assessment(
         indicator_set=indicator_set,
@@ -133,9 +132,24 @@ def assessment_of(
         measurements={leaf: {"": column} for leaf, column in {**columns, **gate_columns}.items()},
         nodes=nodes,
         totals=ends,
-        places=places(indicator_set, units, ends, nodes, [True] * count),
+        places=places(indicator_set, units, ends, nodes, [True] * count, plain),
         cases=cases or {},
     )
+
+
+def leaf_scores(node: Indicator, scores: Sequence[Score], columns: Columns) -> LeafScores:
+    """A leaf whose scores are given."""
+    codes = columns.codes(list(range(len(scores))))
+    shapes = [
+        Shape(s.outcome, s.points is not None, node.points, counted_marks(node, s), reason=s.reason) for s in scores
+    ]
+    points = columns.numbers([s.points or Fraction(0) for s in scores])
+    assessed = [node.points if s.outcome in ASSESSED and not node.extra else Fraction(0) for s in scores]
+    return LeafScores(Numbers.of(shapes, codes, points, columns.numbers(assessed), columns), scores.__getitem__)
+
+
+def counted_marks(node: Indicator, found: Score) -> Fraction:
+    return Fraction(0) if found.points is None or node.extra else node.points
 
 
 def small_set() -> IndicatorSet:

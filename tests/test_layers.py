@@ -12,12 +12,13 @@ PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
     {"messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
-    {"errors", "period"},
+    {"errors", "period", "exact_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},
     {"options", "measures", "scoring"},
-    {"reduction", "node_plans"},
-    {"aggregation"},
+    {"node_plans", "array_columns"},
+    {"leaf_scores"},
+    {"aggregation", "reduction"},
     {"gates"},
     {"ranking"},
     {"peers", "assessment"},
@@ -39,8 +40,8 @@ LAYERS: list[set[str]] = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
-    "points", "outcomes", "measurements", "scoring", "node_plans", "aggregation", "gates", "ranking", "peers",
-    "assessment",
+    "points", "outcomes", "exact_columns", "measurements", "scoring", "node_plans", "leaf_scores", "aggregation",
+    "gates", "ranking", "peers", "assessment",
     "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""

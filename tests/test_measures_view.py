@@ -243,12 +243,13 @@ def test_equal_measurements_are_held_once() -> None:
 
 
 def test_columns_of_many_large_numbers_are_still_told_apart() -> None:
-    from gongkai_score.reduction import _distinct
+    from gongkai_score.array_columns import distinct
 
     rng = np.random.default_rng(7)
     columns = [rng.integers(0, 1 << 40, 50) for _ in range(5)]
     columns = [np.concatenate([c, c]) for c in columns]
-    index, heads = _distinct(columns)
+    codes, heads = distinct(columns, len(columns[0]))
+    index = codes.tolist()
     assert index[:50] == index[50:]
     assert len(heads) == len(set(index)) == 50
     assert [index[h] for h in heads.tolist()] == list(range(50))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction as F
 
 import pytest
+from hand_made import leaf_scores
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai_score.aggregation import NodeScore, Tree
+from gongkai_score.exact_columns import Plain
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import (
     Condition,
@@ -54,11 +56,11 @@ def one_set(*children: Indicator, full: object = 100, **keys: object) -> Indicat
 def run(made: IndicatorSet, **scores: Score | list[Score]) -> tuple[dict[str, Column[NodeScore]], Column[Total]]:
     table = {k: v if isinstance(v, list) else [v] for k, v in scores.items()}
     units = len(next(iter(table.values())))
-    leaves = {k: Column(tuple(v), tuple(range(units))) for k, v in table.items()}
-    full = {node.id: Column.constant(node.points, units) for node in made.leaves}
-    nodes = Tree(made, leaves, full, ["甲"] * units).scored()
+    plain = Plain(units)
+    leaves = {node.id: leaf_scores(node, table[node.id], plain) for node in made.leaves}
+    nodes = Tree(made, leaves, ["甲"] * units, plain).scored()
     bound = {gate.id: [True] * units for gate in made.gates}
-    return nodes, totals(made, nodes, {}, bound, units)
+    return nodes, totals(made, nodes, {}, bound, plain)
 
 
 def total_of(made: IndicatorSet, **scores: Score | list[Score]) -> F | None:
@@ -265,25 +267,25 @@ def units(*groups: str, **attributes: list[str]) -> list[Unit]:
 def test_ranks_are_within_the_class_and_on_the_number_the_scheme_names() -> None:
     made = one_set(leaf("a", 100), rounding=Rounding(total=1), ranking=Ranking())
     nodes, ends = run(made, a=[got("80.04"), got("80.01"), got(90), got("79.9")])
-    found = places(made, units("县区", "县区", "部门", "县区"), ends, nodes, [True] * 4)
+    found = places(made, units("县区", "县区", "部门", "县区"), ends, nodes, [True] * 4, Plain(4))
     assert [p.rank for p in found] == [1, 1, 1, 3]  # 80.0, 80.0 | 90 | 79.9
     exact = one_set(leaf("a", 100), rounding=Rounding(total=None), ranking=Ranking(rounded=False))
     nodes, ends = run(exact, a=[got("80.04"), got("80.01"), got(90), got("79.9")])
-    found = places(exact, units("县区", "县区", "部门", "县区"), ends, nodes, [True] * 4)
+    found = places(exact, units("县区", "县区", "部门", "县区"), ends, nodes, [True] * 4, Plain(4))
     assert [p.rank for p in found] == [1, 2, 1, 3]
 
 
 def test_units_without_a_number_are_there_without_a_rank() -> None:
     made = one_set(leaf("a", 100))
     nodes, ends = run(made, a=[got(50), NA])
-    assert [p.rank for p in places(made, units("x", "x"), ends, nodes, [True, True])] == [1, None]
+    assert [p.rank for p in places(made, units("x", "x"), ends, nodes, [True, True], Plain(2))] == [1, None]
 
 
 def test_equal_totals_may_be_ordered_by_strokes_of_the_name() -> None:
     # R7: equal points, the name with fewer strokes first
     made = one_set(leaf("a", 100), ranking=Ranking(then_by=("attributes.strokes",), ties="ordinal"))
     nodes, ends = run(made, a=[got(80), got(80), got(90)])
-    found = places(made, units("x", "x", "x", strokes=["12", "4", "9"]), ends, nodes, [True] * 3)
+    found = places(made, units("x", "x", "x", strokes=["12", "4", "9"]), ends, nodes, [True] * 3, Plain(3))
     assert [p.rank for p in found] == [3, 2, 1]
 
 
@@ -291,7 +293,7 @@ def test_quotas_by_rank_take_ties_in_and_pass_over_whom_a_gate_limits() -> None:
     grades = (Grade("一等", top=F("0.25")), Grade("二等", top=F("0.5")), Grade("三等"))
     made = one_set(leaf("a", 100), grades=grades, gates=(gate("G7", "a", "==", 99, grade_at_most="二等"),))
     nodes, ends = run(made, a=[got(v) for v in (99, 98, 90, 90, 70, 60, 50, 40)])
-    found = places(made, units(*"x" * 8), ends, nodes, [True] * 8)
+    found = places(made, units(*"x" * 8), ends, nodes, [True] * 8, Plain(8))
     # 8 units: 25 % = 2 first (99 may only be second class), 50 % = 4 second: 90, 90, 70, 60
     assert [p.grade for p in found] == ["二等", "一等", "二等", "二等", "二等", "二等", "三等", "三等"]
 

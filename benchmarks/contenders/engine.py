@@ -6,15 +6,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.make_log import UNIT_TYPES, MadeLog
 from benchmarks.workload import LEAVES, NONE, ONE, Scores
 from gongkai_score.activity_log import ActivityLog
+from gongkai_score.aggregation import NodeColumn
+from gongkai_score.array_columns import Exact
 from gongkai_score.assessment import Assessment
+from gongkai_score.gates import TotalColumn
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.pipeline import assess
+from gongkai_score.ranking import Places
 from gongkai_score.readers.calendars import national_calendar
 from gongkai_score.readers.indicator_sets import read_indicator_set
 from gongkai_score.units import Unit, UnitRegister
@@ -90,10 +95,15 @@ def _scores(assessment: Assessment, units: UnitRegister) -> Scores:
     leaf = np.empty((len(units), len(LEAVES)), np.int64)
     for number, one in enumerate(LEAVES):
         column = assessment.nodes[one.id]
-        values = [NONE if score.points is None else int(score.points * ONE) for score in column.values]
-        leaf[:, number] = np.array(values, np.int64)[np.asarray(column.index)]
-    exact = {place.points for place in assessment.places}
-    whole = {points: NONE if points is None else int(points * ONE) for points in exact}
-    totals = np.array([whole[place.points] for place in assessment.places], np.int64)
-    rank = np.array([place.rank or 0 for place in assessment.places], np.int64)
-    return Scores(units.ids, leaf, totals, rank)
+        assert isinstance(column, NodeColumn)
+        leaf[:, number] = _whole(column.numbers.points, column.numbers.counts)
+    ends = assessment.totals
+    assert isinstance(ends, TotalColumn)
+    ranks = assessment.places.ranks if isinstance(assessment.places, Places) else []
+    rank = np.array([rank or 0 for rank in ranks], np.int64)
+    return Scores(units.ids, leaf, _whole(ends.points, ends.counts), rank)
+
+
+def _whole(points: Exact, counts: Any) -> np.ndarray:
+    """Points in the unit of measurement of :class:`Scores`."""
+    return np.where(counts, (points * ONE).whole(False).num, NONE)

@@ -74,7 +74,7 @@ def _meets(condition: Condition, atom: str) -> bool:
     limit = condition.value
     if isinstance(limit, Fraction):
         try:
-            return condition.number(exact(atom))
+            return bool(condition.number(exact(atom)))
         except ValueError:
             return condition.op == "!="
     if isinstance(limit, tuple):

@@ -152,7 +152,7 @@ def _judged(
 
 def _passes(test: Condition, value: Fraction | str | None, label: Fraction | str | None) -> bool:
     if isinstance(value, Fraction):
-        return test.number(value)
+        return bool(test.number(value))
     if isinstance(label, str):
         return passes(test, label)
     return False

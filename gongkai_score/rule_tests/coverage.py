@@ -30,7 +30,7 @@ from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.rule_tests.model import RuleTestFile
 from gongkai_score.rule_tests.running import Found, RuleTestResult
-from gongkai_score.scoring import Line, Quantities, Undefined, joint_state, run
+from gongkai_score.scoring import Line, Quantities, Undefined, account_of, joint_state
 
 ZERO = Fraction(0)
 
@@ -191,7 +191,10 @@ def _reached(whole: IndicatorSet, node: str, found: Found | None) -> Iterator[Pa
         yield Part("full" if _is_full(leaf, found) else "less")
     own = leaf.variants[found.variant - 1].scoring if found.variant else None
     rule = own or leaf.scoring
-    if rule is not None and joint_state(found.measurements)[0] is State.CASES:
+    if (
+        rule is not None
+        and joint_state([(one.state, one.reason) for one in found.measurements.values()])[0] is State.CASES
+    ):
         yield from _ledger_parts(found.variant if own is not None else 0, rule, score.full, found.measurements)
 
 
@@ -218,7 +221,7 @@ def _ledger_parts(
             taken = taken[:1]
         if not taken:
             return
-        b, branch = max(taken, key=lambda pair: run(pair[1], full, quantities)[-1].balance)
+        b, branch = max(taken, key=lambda pair: account_of(pair[1], full, quantities)[-1].balance)
         yield Part("branch", variant, b)
         for s, step, line in lines_of(branch, full, quantities):
             yield Part("step", variant, b, s)
@@ -231,9 +234,9 @@ def _ledger_parts(
 
 def lines_of(branch: Branch, full: Fraction, quantities: Quantities) -> Iterator[tuple[int, Step, Line]]:
     """(number of the step, step, the line it writes) for the steps of a branch that write one."""
-    written = len(run(replace(branch, steps=()), full, quantities))
+    written = len(account_of(replace(branch, steps=()), full, quantities))
     for number, step in enumerate(branch.steps, 1):
-        lines = run(replace(branch, steps=branch.steps[:number]), full, quantities)
+        lines = account_of(replace(branch, steps=branch.steps[:number]), full, quantities)
         if len(lines) > written:
             yield number, step, lines[-1]
         written = len(lines)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, ActivityLog, Coded, EventColumns, Moments
-from gongkai_score.aggregation import NodeScore, holds
+from gongkai_score.aggregation import NodeColumn, NodeScore, holds
 from gongkai_score.collection import Collected, collect
 from gongkai_score.errors import GongkaiScoreError, Problem
 from gongkai_score.evidence import Case
@@ -177,11 +177,15 @@ def _evaluated(ready: Prepared, rule: IndicatorSet) -> Found:
     score = nodes[node if node in nodes else rule.root.id][at]
     for gate in rule.gates:
         if gate.id == node:
-            scores = {name: column[at] for name, column in nodes.items()}
-            scores["total"] = nodes[rule.root.id][at]
-            held = holds(gate.when, scores) if gate.opens is not None else gate.id in ends[at].gates
+            held = _opens(gate, nodes, at) if gate.opens is not None else gate.id in ends[at].gates
     variant = collected.variant.get(node)
     return Found(score, bound, variant[at] if variant is not None else 0, held, collected, at)
+
+
+def _opens(gate: Gate, nodes: Mapping[str, NodeColumn], at: int) -> bool:
+    numbers = {name: column.numbers for name, column in nodes.items()}
+    columns = next(iter(numbers.values())).columns
+    return bool(columns.at(holds(gate.when, numbers, columns), at))
 
 
 def differences(test: RuleTest, found: Found, rule: IndicatorSet, marks: Fraction) -> list[Difference]:
@@ -237,7 +241,7 @@ def _meets(value: Quantity | None, condition: Condition) -> bool:
     if value is None:
         return condition.op == "none"
     if isinstance(value, Fraction):
-        return condition.number(value)
+        return bool(condition.number(value))
     return text_passes(condition.op, condition.value, value)
 
 

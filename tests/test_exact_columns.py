@@ -1,0 +1,101 @@
+"""Arithmetic on columns in arrays is the arithmetic of fractions: the same numbers, however large they grow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai_score.array_columns import Arrays, Exact
+from gongkai_score.exact_columns import Each, Plain
+from gongkai_score.points import ROUNDING_MODES
+
+LARGE = st.sampled_from([2**40 + 1, 2**61 - 1, 2**62, 2**63, 10**25])
+TOPS = st.one_of(st.integers(-1000, 1000), LARGE, LARGE.map(lambda n: -n))
+FRACTIONS = st.builds(Fraction, TOPS, st.one_of(st.integers(1, 60), LARGE))
+COLUMNS = st.integers(1, 5).flatmap(
+    lambda n: st.tuples(
+        *(st.lists(FRACTIONS, min_size=n, max_size=n) for _ in range(3)),
+        st.lists(st.booleans(), min_size=n, max_size=n),
+    )
+)
+
+
+def told(column: Any) -> list[Any]:
+    if isinstance(column, Exact):
+        return column.listed()
+    return column.items if isinstance(column, Each) else column.tolist()
+
+
+@given(COLUMNS, FRACTIONS)
+def test_sums_products_and_comparisons_are_those_of_fractions(columns: Any, single: Fraction) -> None:
+    one, two, three, _ = columns
+    plain, arrays = Plain(len(one)), Arrays(len(one))
+
+    def worked(sums: Any) -> list[Any]:
+        a, b, c = (sums.numbers(values) for values in (one, two, three))
+        found = [a + b, a - b, a * b, a * single, single - a, (a * b + c) * b, -a]
+        found += [a < b, a <= single, a > b, a >= b, a == a, a != single]
+        found += [sums.least(a, b), sums.greatest(single, a), sums.whole(a * b, True), sums.whole(a, False)]
+        return [told(column) for column in found]
+
+    assert worked(arrays) == worked(plain)
+
+
+@given(COLUMNS, st.integers(0, 4), st.sampled_from(ROUNDING_MODES))
+def test_rounding_is_that_of_fractions(columns: Any, digits: int, mode: Any) -> None:
+    one, two, *_ = columns
+    plain, arrays = Plain(len(one)), Arrays(len(one))
+    expected = plain.rounded(plain.numbers(one) * plain.numbers(two), digits, mode)
+    assert told(arrays.rounded(arrays.numbers(one) * arrays.numbers(two), digits, mode)) == told(expected)
+
+
+@pytest.mark.parametrize("value", ["1.25", "-1.25", "1.35", "-0.05", "0.15"])
+@pytest.mark.parametrize("mode", ROUNDING_MODES)
+def test_halves_go_where_the_mode_says_on_both_sides_of_zero(value: str, mode: Any) -> None:
+    plain, arrays = Plain(2), Arrays(2)
+    values = [Fraction(value), Fraction(value) + Fraction(1, 1000)]
+    assert told(arrays.rounded(arrays.numbers(values), 1, mode)) == told(
+        plain.rounded(plain.numbers(values), 1, mode)
+    )
+
+
+@given(COLUMNS)
+def test_choosing_by_marks_is_choosing_unit_by_unit(columns: Any) -> None:
+    one, two, _, marks = columns
+    arrays = Arrays(len(one))
+    chosen = arrays.where(arrays.marks(marks), arrays.numbers(one), arrays.numbers(two))
+    assert told(chosen) == [a if mark else b for a, b, mark in zip(one, two, marks, strict=True)]
+
+
+@given(COLUMNS, st.data())
+def test_weighted_sums_are_those_of_fractions(columns: Any, data: Any) -> None:
+    one, two, three, marks = columns
+    weights = data.draw(st.lists(st.tuples(FRACTIONS, FRACTIONS, st.just(Fraction(0))), min_size=2, max_size=2))
+    codes = [int(mark) for mark in marks]
+
+    def worked(sums: Any) -> list[Any]:
+        column = [sums.numbers(values) for values in (one, two, three)]
+        return told(sums.weighted(column, weights, sums.codes(codes)))
+
+    assert worked(Arrays(len(one))) == worked(Plain(len(one)))
+
+
+@given(COLUMNS)
+def test_numbers_in_one_unit_of_measurement_compare_as_fractions_do(columns: Any) -> None:
+    one, two, *_ = columns
+    arrays = Arrays(len(one))
+    values = [a * b for a, b in zip(one, two, strict=True)]
+    whole = arrays.comparable(arrays.numbers(one) * arrays.numbers(two))
+    assert [[a < b for b in whole] for a in whole] == [[a < b for b in values] for a in values]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=9))
+def test_patterns_are_the_combinations_that_occur(pairs: list[tuple[int, int]]) -> None:
+    for sums in (Plain(len(pairs)), Arrays(len(pairs))):
+        index, keys = sums.patterns([sums.codes([p[i] for p in pairs]) for i in (0, 1)])
+        assert [keys[code] for code in sums.listed(index)] == pairs
+        assert len(keys) == len(set(pairs))
