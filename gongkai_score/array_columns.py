@@ -28,7 +28,7 @@ _TABLE = 1 << 17
 class Exact:
     """A column of exact numbers: ``num / den``, where ``den`` is one number for all units or one each.
 
-    ``top`` and ``bottom`` are bounds of both; they tell when 64 bits may not suffice.
+    ``top`` and ``bottom`` are bounds of both, 1 at least; they tell when 64 bits may not suffice.
 
     >>> half = Exact.of([Fraction(1, 2), Fraction(3)])
     >>> (half * Fraction(1, 3) + 1).listed(), (half >= 1).tolist()
@@ -41,7 +41,7 @@ class Exact:
     def __init__(self, num: Array, den: int | Array, top: int | None = None, bottom: int | None = None) -> None:
         """``top``: bound of the numerators' size; ``bottom``: of the denominators; worked out if not given."""
         self.num, self.den = num, den
-        self.top = _greatest(num) if top is None else top
+        self.top = max(_greatest(num) if top is None else top, 1)
         if isinstance(den, int):
             self.bottom = den
         else:

@@ -14,7 +14,7 @@ from gongkai_score.exact_columns import Each, Plain
 from gongkai_score.points import ROUNDING_MODES
 
 LARGE = st.sampled_from([2**40 + 1, 2**61 - 1, 2**62, 2**63, 10**25])
-TOPS = st.one_of(st.integers(-1000, 1000), LARGE, LARGE.map(lambda n: -n))
+TOPS = st.one_of(st.just(0), st.integers(-1000, 1000), LARGE, LARGE.map(lambda n: -n))
 FRACTIONS = st.builds(Fraction, TOPS, st.one_of(st.integers(1, 60), LARGE))
 COLUMNS = st.integers(1, 5).flatmap(
     lambda n: st.tuples(
