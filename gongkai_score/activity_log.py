@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.digests import joint_digest, unit_digests
 from gongkai_score.errors import Language, Problem, problem
+from gongkai_score.memory import Memory
 from gongkai_score.ordering import lexical_order, stable_order
 from gongkai_score.period import day_date
 
@@ -360,7 +361,7 @@ class ActivityLog:
                 files=columns.files,
             )
         gone.sort(key=lambda s: (s.file, s.row, s.code))
-        return cls(
+        log = cls(
             units=tuple(columns.unit.values),
             refs=columns.ref.values,
             tables=tables,
@@ -369,6 +370,9 @@ class ActivityLog:
             set_aside=tuple(gone),
             warnings=tuple(warnings),
         )
+        if len(columns.files) <= 1 and bool((columns.row[1:] > columns.row[:-1]).all()):
+            log.__dict__["one_event_a_row"] = True
+        return log
 
     @property
     def events(self) -> int:
@@ -378,6 +382,34 @@ class ActivityLog:
     def table(self, kind: str) -> EventTable:
         """The events of ``kind``; an empty table if there are none."""
         return self.tables.get(kind) or _empty_table(kind)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was worked out about the events and may be asked for again by other sets and periods."""
+        return Memory(64 * self.events + (1 << 20))
+
+    def source_rows(self) -> tuple[Int32, Int64]:
+        """(file, row) of each event, table after table."""
+        tables = self.tables.values()
+        if not tables:
+            return np.zeros(0, np.int32), np.zeros(0, np.int64)
+        names = {name: code for code, name in enumerate(dict.fromkeys(f for t in tables for f in t.files))}
+        file = np.concatenate([np.array([names[f] for f in t.files], np.int32)[t.file] for t in tables])
+        return file, np.concatenate([t.row for t in tables])
+
+    @cached_property
+    def one_event_a_row(self) -> bool:
+        """Whether no two events come from one source row."""
+        file, row = self.source_rows()
+        if not len(row):
+            return True
+        low, high = int(row.min()), int(row.max())
+        places = file.astype(np.int64) * (high - low + 1) + (row - low)
+        if (int(file.max()) + 1) * (high - low + 1) > 8 * len(row) + 1024:
+            return len(np.unique(places)) == len(row)
+        seen = np.zeros((int(file.max()) + 1) * (high - low + 1), bool)
+        seen[places] = True
+        return bool(np.count_nonzero(seen) == len(row))
 
     @property
     def set_aside_counts(self) -> dict[str, int]:

@@ -175,6 +175,11 @@ class Cases:
             dict(zip(places.tolist(), map(verdicts.__getitem__, units), strict=True)), self.charged_by
         )
 
+    @property
+    def cited_kinds(self) -> frozenset[str]:
+        """Kinds of the log rows that the cases rest on."""
+        return frozenset(cited.table.kind for cited in self.cited)
+
     def around(self, position: int) -> tuple[Cases, int]:
         """Cases that hold the one at ``position``, and its position there: the cheap way to read a few."""
         return self, position

@@ -123,6 +123,16 @@ class UnitRegister:
         """The class of each unit, in order."""
         return tuple(unit.group for unit in self.units)
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Id → position in order."""
+        return {unit_id: place for place, unit_id in enumerate(self.ids)}
+
+    @cached_property
+    def active_days(self) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
+        """First and last day of every unit."""
+        return tuple(unit.active_from for unit in self.units), tuple(unit.active_to for unit in self.units)
+
     def children(self, unit_id: str) -> tuple[Unit, ...]:
         """Units whose parent is ``unit_id``."""
         return tuple(unit for unit in self.units if unit.parent == unit_id)

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
-    {"messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
+    {"memory", "messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
     {"errors", "period", "exact_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},

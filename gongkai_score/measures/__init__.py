@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gongkai_score.indicator_set import Content, Faults, Measure, Order, Tally, TimeLimit, Value
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.contents import measure_content, measure_faults
 from gongkai_score.measures.fixed_dates import measure_dates
 from gongkai_score.measures.measured import Measured
@@ -15,7 +16,7 @@ from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.tallies import measure_tally
 from gongkai_score.measures.time_limits import measure_starts
 from gongkai_score.measures.values import measure_value
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 
 __all__ = ["Measured", "Selection", "View", "measure", "without_charged"]
 
@@ -55,6 +56,5 @@ def measure(m: Measure, view: View, bound: Mask, first: int | None = None, last:
         CalendarError: a limit needs working days nobody has published.
     """
     found = _IDEAS[type(m)](m, view, bound, first, last)
-    for cited in found.cases.cited:
-        view.cite(cited)
+    view.cite(found.cases)
     return found

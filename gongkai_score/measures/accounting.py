@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import ActivityLog, EventTable, Int32
-from gongkai_score.cases import Cited
+from gongkai_score.cases import Cases, Cited
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.period import Window
 
 Mask = NDArray[np.bool_]
@@ -26,32 +27,55 @@ REASONS: tuple[str, ...] = (
 USED = len(REASONS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """One look of a measure at the log: selected events of bound units with their dates, or evidence."""
+    """One look of a measure at the log: selected events, the units it binds (None: all) and its window."""
 
-    kind: str
-    rows: Int32 | None
-    day: Int32 | None
+    events: Selection
+    bound: Mask | None
     window: Window
-    cited: Cited | None = None
+
+    @property
+    def kind(self) -> str:
+        """Kind of the events."""
+        return self.events.table.kind
+
+    @property
+    def inside(self) -> bool:
+        """Whether all of the events are dated in the window."""
+        return self.events.within(self.window.first, self.window.last)
+
+    @property
+    def reached(self) -> Selection:
+        """The events of bound units."""
+        return self.events if self.bound is None else self.events.where(self.bound.take(self.events.unit))
 
 
-def used_masks(log: ActivityLog, looked: Sequence[Looked]) -> dict[str, Mask]:
-    """For each kind, which of its events were looked at in the window or are cited."""
+def used_masks(log: ActivityLog, looked: Sequence[Looked], cited: Sequence[Cases]) -> dict[str, Mask]:
+    """For each kind, which of its events were looked at in the window or are cited.
+
+    What a measure cites it has looked at; so evidence adds something only where a look reached beyond its window.
+    """
     used = {kind: np.zeros(len(table), bool) for kind, table in log.tables.items()}
-    done: set[int] = set()
-    for look in sorted(looked, key=lambda look: look.cited is not None):
-        mask = used.get(look.kind)
-        if mask is None:
+    beyond = {look.kind for look in looked if not look.inside}
+    full: set[str] = set()
+    done: set[tuple[int, int, Window]] = set()
+    for look in sorted(looked, key=lambda look: -len(look.events)):
+        mask, key = used.get(look.kind), (id(look.events), id(look.bound), look.window)
+        if mask is None or look.kind in full or key in done:
             continue
-        if look.cited is not None:
-            if not mask.all():
-                _mark_cited(mask, look.cited)
-        elif look.rows is not None and look.day is not None and id(look.rows) not in done:
-            done.add(id(look.rows))
-            inside = (look.day >= look.window.first) & (look.day <= look.window.last)
-            mask[look.rows if inside.all() else look.rows[inside]] = True
+        done.add(key)
+        events = look.reached
+        if not look.inside:
+            events = events.where((events.day >= look.window.first) & (events.day <= look.window.last))
+        mask[slice(None) if events.whole else events.rows] = True
+        if events.whole:
+            full.add(look.kind)
+    for cases in cited:
+        if not beyond.isdisjoint(cases.cited_kinds):
+            for one in cases.cited:
+                if one.table.kind in used and not used[one.table.kind].all():
+                    _mark_cited(used[one.table.kind], one)
     return used
 
 
@@ -72,30 +96,34 @@ def _mark_cited(mask: Mask, cited: Cited) -> None:
 def ranked(
     log: ActivityLog,
     looked: Sequence[Looked],
+    cited: Sequence[Cases],
     unit_of: Int32,
     as_of: int,
-    asked: Collection[str],
-    chosen: Mapping[str, Sequence[Int32]],
+    chosen: Mapping[str, Sequence[Selection]],
 ) -> dict[str, NDArray[np.uint8]]:
     """For each kind how near each of its events came to being used: a position in :data:`REASONS`, or ``USED``."""
-    used = used_masks(log, looked)
+    asked = {look.kind for look in looked} | set(chosen)
     ranks = {}
-    for kind, table in log.tables.items():
-        rank = np.full(len(table), USED, np.uint8)
+    for kind, mask in used_masks(log, looked, cited).items():
+        rank = np.full(len(mask), USED if kind in asked else REASONS.index("kind_not_asked"), np.uint8)
         ranks[kind] = rank
-        if kind not in asked:
-            rank[:] = REASONS.index("kind_not_asked")
-            continue
-        places = np.flatnonzero(~used[kind])
+        places = np.flatnonzero(~mask) if kind in asked else np.zeros(0, np.intp)
         if len(places):
-            reached = [look.rows for look in looked if look.kind == kind and look.rows is not None]
-            rank[places] = _reasons(table, places, unit_of, as_of, chosen.get(kind, ()), reached)
+            reached = [look.reached for look in looked if look.kind == kind]
+            rank[places] = _reasons(log.tables[kind], places, unit_of, as_of, chosen.get(kind, ()), reached)
     return ranks
 
 
 def account(log: ActivityLog, ranks: Mapping[str, NDArray[np.uint8]]) -> dict[str, int]:
     """Numbers of source rows: used, and those outside by reason."""
-    return told(_count_rows(list(log.tables.values()), [ranks[kind] for kind in log.tables]))
+    if log.one_event_a_row:
+        return told(sum((_of_ranks(rank) for rank in ranks.values()), np.zeros(USED + 1, np.int64)))
+    file, row = log.source_rows()
+    return told(count_rows(file, row, np.concatenate([ranks[kind] for kind in log.tables])))
+
+
+def _of_ranks(rank: NDArray[np.uint8]) -> NDArray[np.int64]:
+    return np.array([np.count_nonzero(rank == code) for code in range(USED + 1)])
 
 
 def told(counts: NDArray[np.integer]) -> dict[str, int]:
@@ -109,8 +137,8 @@ def _reasons(
     places: NDArray[np.intp],
     unit_of: Int32,
     as_of: int,
-    chosen: Sequence[Int32],
-    reached: Sequence[Int32],
+    chosen: Sequence[Selection],
+    reached: Sequence[Selection],
 ) -> NDArray[np.uint8]:
     """Why events of a kind that was asked for are not used.
 
@@ -119,29 +147,20 @@ def _reasons(
         places: the ones not used.
         unit_of: position of the log's units in the register.
         as_of: date of the assessment.
-        chosen: rows some measure selected.
-        reached: rows some measure selected whose unit it binds.
+        chosen: events some measure selected.
+        reached: events some measure selected whose unit it binds.
     """
     found = np.full(len(places), REASONS.index("condition_not_met"), np.uint8)
     late, foreign = table.at.day[places] > as_of, unit_of[table.unit[places]] < 0
     if not (late | foreign).all():
-        for rows, reason in ((chosen, "unit_not_bound"), (reached, "outside_window")):
+        for some, reason in ((chosen, "unit_not_bound"), (reached, "outside_window")):
             mask = np.zeros(len(table), bool)
-            for some in {id(r): r for r in rows}.values():
-                mask[some] = True
+            for events in {id(one.rows): one for one in some}.values():
+                mask[slice(None) if events.whole else events.rows] = True
             found[mask[places]] = REASONS.index(reason)
     found[late] = REASONS.index("after_as_of")
     found[foreign] = REASONS.index("unit_not_registered")
     return found
-
-
-def _count_rows(tables: Sequence[EventTable], ranks: Sequence[NDArray[np.uint8]]) -> NDArray[np.int64]:
-    """Numbers of distinct source rows by the greatest rank of their events."""
-    if not tables:
-        return np.zeros(USED + 1, np.int64)
-    names: dict[str, int] = {}
-    file = np.concatenate([np.array([names.setdefault(f, len(names)) for f in t.files])[t.file] for t in tables])
-    return count_rows(file, np.concatenate([t.row for t in tables]), np.concatenate(ranks))
 
 
 def count_rows(file: Int32, row: NDArray[np.int64], rank: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
 from gongkai_score.indicator_set import Tally
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.view import View
 
 
 def stable_order(cell: NDArray[np.integer]) -> NDArray[np.intp]:

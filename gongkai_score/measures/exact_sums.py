@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 from gongkai_score.points import exact
 
 _SAFE = 1 << 62

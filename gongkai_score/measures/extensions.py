@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
 from gongkai_score.cases import Cited
 from gongkai_score.indicator_set import Duration, Extension, Selector
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.joining import answers, joint_key
 from gongkai_score.measures.limits import Extra, Limits
 from gongkai_score.measures.selection import Mask, where_mask
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 from gongkai_score.points import exact
 
 Int64 = NDArray[np.int64]

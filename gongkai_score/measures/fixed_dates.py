@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
 from gongkai_score.indicator_set import Selector, TimeLimit
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.groups import Groups, Pairs, item_groups, unit_groups
 from gongkai_score.measures.limits import Limits, judge
 from gongkai_score.measures.measured import Measured, excuse, no_excuse
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.view import EARLIEST, Selection, View
+from gongkai_score.measures.view import EARLIEST, View
 from gongkai_score.outcomes import Verdict
 from gongkai_score.period import day_date
 

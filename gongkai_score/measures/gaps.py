@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.view import View
 
 Int64 = NDArray[np.int64]
 

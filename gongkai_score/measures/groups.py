@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
 from gongkai_score.indicator_set import Items, Selector
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.selection import Mask, exempted
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 
 _TABLE_LIMIT = 1 << 24
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
 from gongkai_score.indicator_set import Selector
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 
 Int64 = NDArray[np.int64]
 

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import Int32
 from gongkai_score.cases import Int64
 from gongkai_score.indicator_set import Tally
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places
 from gongkai_score.measures.groups import Groups
 from gongkai_score.measures.joining import answers
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.view import LATEST, Selection, View
+from gongkai_score.measures.view import LATEST, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ import numpy as np
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
 from gongkai_score.indicator_set import Condition, Dated, Duration, Selector, TimeLimit
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import Remark, remarks
 from gongkai_score.measures.extensions import extra_time
 from gongkai_score.measures.joining import answers, is_before, joint_key
 from gongkai_score.measures.limits import NO_EXTRA, Extra, Limits, after, by_bounds, dated_limits, days_over, judge
 from gongkai_score.measures.measured import Measured, excuse, no_excuse
 from gongkai_score.measures.selection import Mask, exempted
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 from gongkai_score.outcomes import Verdict
 
 _REACH = {"working_day": (4, 60), "day": (1, 60), "month": (31, 60), "hour": (1, 2)}

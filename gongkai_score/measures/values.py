@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
 from gongkai_score.indicator_set import Condition, Value
+from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.exact_sums import ExactCells, exact_cells
 from gongkai_score.measures.measured import NOTHING, RESULT, Measured, PerUnit, excuse, no_excuse
 from gongkai_score.measures.selection import Mask, passes
-from gongkai_score.measures.view import Selection, View
+from gongkai_score.measures.view import View
 from gongkai_score.outcomes import Verdict
 
 Numbers = list[Fraction | str | None]

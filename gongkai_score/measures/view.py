@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
-from gongkai_score.cases import Cited, UInt8
+from gongkai_score.activity_log import ActivityLog, Coded, EventTable, Int32
+from gongkai_score.cases import Cases, UInt8
 from gongkai_score.indicator_set import Condition, Duration, Selector, Where
 from gongkai_score.measures.accounting import Looked, account, ranked, used_masks
-from gongkai_score.measures.selection import Atoms, Mask, mask_of, passes
+from gongkai_score.measures.chosen import Selection, choose, meets
+from gongkai_score.measures.selection import Atoms, Mask, passes
 from gongkai_score.period import Window
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
@@ -26,46 +27,12 @@ LATEST: int = 2**30
 """A day after every day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Events that satisfy a selector, ordered by unit and date, one entry an event in every column.
-
-    Attributes:
-        table: the events of the kind.
-        rows: positions in ``table``.
-        unit: positions in the register.
-        day: the date that counts.
-        second: second of that day (-1: only the date is known); None: no event has a time.
-    """
-
-    table: EventTable
-    rows: Int32
-    unit: Int32
-    day: Int32
-    second: Int32 | None
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def take(self, places: NDArray[np.integer]) -> Selection:
-        """Some of the events, in the order given."""
-        second = None if self.second is None else self.second.take(places)
-        return Selection(self.table, self.rows.take(places), self.unit.take(places), self.day.take(places), second)
-
-    def where(self, mask: Mask) -> Selection:
-        """The events at which ``mask`` holds."""
-        places = np.flatnonzero(mask)
-        return self if len(places) == len(self.rows) else self.take(places)
-
-    def moments(self, name: str) -> Moments:
-        """A date attribute of the events; empty where nobody recorded it."""
-        column = self.table.at if name == "at" else self.table.moments.get(name)
-        return Moments.empty(len(self)) if column is None else column.take(self.rows)
-
-    def codes(self, name: str) -> Coded:
-        """A text attribute of the events; empty where nobody recorded it."""
-        column = self.table.id if name == "id" else self.table.attributes.get(name)
-        return Coded.empty(len(self)) if column is None else column.take(self.rows)
+def _places_in(ids: Sequence[str], register: UnitRegister) -> Int32:
+    """The position of each unit in the register, -1 where it is not registered."""
+    if ids == register.ids:
+        return np.arange(len(ids), dtype=np.int32)
+    places = register.places
+    return np.fromiter((places.get(unit_id, -1) for unit_id in ids), np.int32, len(ids))
 
 
 class View:
@@ -79,6 +46,7 @@ class View:
         as_of: day number of the assessment; it stands for the end of that day.
         promptly_within: the limit of a duty that gives none (及时).
         unit_of: for each unit of the log its position in the register, -1 where it is not registered.
+        as_in_log: whether the register and the log number the same units in the same way.
         lists: the view that lists of items are read from: a list holds for the period, however short a look back.
     """
 
@@ -95,18 +63,17 @@ class View:
         self.log, self.register, self.calendar = log, register, calendar
         self.window, self.as_of, self.promptly_within = window, as_of, promptly_within
         self.units = len(register)
-        place = {unit_id: i for i, unit_id in enumerate(register.ids)}
-        found = (place.get(unit_id, -1) for unit_id in log.units)
-        self.unit_of: Int32 = np.fromiter(found, np.int32, len(log.units))
-        opened = (EARLIEST if u.active_from is None else u.active_from for u in register)
-        closed = (LATEST if u.active_to is None else u.active_to for u in register)
-        self.active_from: Int32 = np.fromiter(opened, np.int32, self.units)
-        self.active_to: Int32 = np.fromiter(closed, np.int32, self.units)
+        self.as_in_log = log.units == register.ids
+        self.unit_of: Int32 = _places_in(log.units, register)
+        opened, closed = register.active_days
+        self.active_from = np.array([EARLIEST if day is None else day for day in opened], np.int32)
+        self.active_to = np.array([LATEST if day is None else day for day in closed], np.int32)
         self.always_active = bool(
             (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
         )
         self._kept: dict[Hashable, object] = {}
         self._looked: list[Looked] = []
+        self._cited: list[Cases] = []
         self.lists: View = self
 
     def since(self, first: int) -> View:
@@ -115,7 +82,7 @@ class View:
         def make() -> View:
             window = Window(first, self.window.last)
             other = View(self.log, self.register, self.calendar, window, self.as_of, self.promptly_within)
-            other._looked = self._looked
+            other._looked, other._cited = self._looked, self._cited
             if first > self.window.first:
                 other.lists = self
             return other
@@ -130,7 +97,7 @@ class View:
 
     def table(self, kind: str) -> EventTable:
         """The events of a kind."""
-        return self.keep(("table", kind), lambda: self.log.table(kind))
+        return self.log.table(kind)
 
     def units_of(self, kind: str) -> Int32:
         """For each event of a kind the position of its unit in the register; -1: not registered."""
@@ -138,10 +105,7 @@ class View:
 
     def meets(self, kind: str, attribute: str, condition: Condition) -> Mask:
         """The events of a kind whose attribute meets a condition."""
-        return self.keep(
-            ("meets", kind, attribute, condition),
-            lambda: mask_of(self.table(kind), self.log.refs, attribute, condition),
-        )
+        return meets(self.log, kind, attribute, condition)
 
     def atoms(self, kind: str, attribute: str) -> Atoms:
         """The single values of an attribute whose cells may hold several."""
@@ -211,35 +175,17 @@ class View:
         return self.keep(("chosen", selector), lambda: self._choose(selector))
 
     def _choose(self, selector: Selector) -> Selection:
-        table = self.table(selector.event)
-        at = table.at if selector.date == "at" else table.moments.get(selector.date)
-        if at is None:
-            at = Moments.empty(len(table))
-        unit = self.units_of(selector.event)
-        timed = bool(len(table)) and bool(at.second.max() >= 0)
-        masks = [self.meets(selector.event, name, test) for name, test in selector.where]
-        if selector.either:
-            kind = selector.event
-            some = [
-                np.logical_and.reduce([self.meets(kind, name, test) for name, test in where])
-                for where in selector.either
-            ]
-            masks.append(np.logical_or.reduce(some))
-        for day in (at.day, table.at.day)[: 1 if selector.date == "at" else 2]:
-            if len(table) and int(day.max()) > self.as_of:
-                masks.append(day <= self.as_of)
-        if len(table) and int(at.day.min()) == NO_DAY:
-            masks.append(at.day != NO_DAY)
-        if len(self.unit_of) and int(self.unit_of.min()) < 0:
-            masks.append(unit >= 0)
-        second = at.second if timed else None
-        every = Selection(table, np.arange(len(table), dtype=np.int32), unit, at.day, second)
-        if masks:
-            every = every.where(np.logical_and.reduce(masks) if len(masks) > 1 else masks[0])
-        if selector.date == "at":
-            return every
-        keys = [every.day, every.unit] if every.second is None else [every.second, every.day, every.unit]
-        return every.take(np.lexsort(keys))
+        found = choose(self.log, selector)
+        masks = []
+        if not found.within(EARLIEST, self.as_of):
+            masks.append(found.day <= self.as_of)
+        if selector.date != "at":
+            masks.append(found.table.at.day.take(found.rows) <= self.as_of)
+        if not self.as_in_log:
+            found = replace(found, unit=self.unit_of.take(found.unit))
+            if len(self.unit_of) and int(self.unit_of.min()) < 0:
+                masks.append(found.unit >= 0)
+        return found.where(np.logical_and.reduce(masks)) if masks else found
 
     def events(self, selector: Selector, bound: Mask) -> Selection:
         """The selected events of bound units, noted as looked at."""
@@ -250,9 +196,8 @@ class View:
                 return found
             return found.where(bound[found.unit])
 
-        found = self.keep(("events", selector, bound.tobytes()), make)
-        self.note(found)
-        return found
+        self.look(selector, bound)
+        return self.keep(("events", selector, bound.tobytes()), make)
 
     def dated(self, selector: Selector, bound: Mask, first: int | None, last: int | None) -> Selection:
         """The selected events of bound units that are dated in the window, in force and while the unit exists.
@@ -266,7 +211,7 @@ class View:
         begin = self.window.first if first is None else max(first, self.window.first)
         end = self.window.last if last is None else min(last, self.window.last)
         found = self.events(selector, bound)
-        if len(found) and not (begin <= int(found.day.min()) and int(found.day.max()) <= end):
+        if not found.within(begin, end):
             found = found.where((found.day >= begin) & (found.day <= end))
         if self.always_active:
             return found
@@ -278,18 +223,12 @@ class View:
 
     def look(self, selector: Selector, bound: Mask | None) -> None:
         """Notes the selected events of bound units as looked at; None: whoever did them."""
-        if bound is None:
-            self.note(self.chosen(selector))
-        else:
-            self.events(selector, bound)
+        everyone = bound is None or bool(bound.all())
+        self._looked.append(Looked(self.chosen(selector), None if everyone else bound, self.window))
 
-    def note(self, selection: Selection) -> None:
-        """Notes events as looked at."""
-        self._looked.append(Looked(selection.table.kind, selection.rows, selection.day, self.window))
-
-    def cite(self, cited: Cited) -> None:
-        """Notes evidence as used."""
-        self._looked.append(Looked(cited.table.kind, None, None, self.window, cited))
+    def cite(self, cases: Cases) -> None:
+        """Notes the evidence behind cases as used."""
+        self._cited.append(cases)
 
     def key_codes(self, selection: Selection, name: str) -> tuple[Int32, int]:
         """Codes of an attribute that are comparable between event kinds, and how many there are; -1: empty."""
@@ -322,7 +261,7 @@ class View:
         window or stands as evidence behind a case of it (an answer to a document of last year, a rule carried
         over).
         """
-        return used_masks(self.log, self._looked)
+        return used_masks(self.log, self._looked, self._cited)
 
     def accounting(self) -> dict[str, int]:
         """Where the rows of the sources went: read = used + set aside + the others given here.
@@ -338,9 +277,8 @@ class View:
     @property
     def ranks(self) -> dict[str, UInt8]:
         """For each kind how near each of its events came to being used, as numbers that :func:`account` counts."""
-        chosen: dict[str, list[Int32]] = {}
+        chosen: dict[str, list[Selection]] = {}
         for key, value in self._kept.items():
             if isinstance(key, tuple) and key[0] == "chosen" and isinstance(value, Selection):
-                chosen.setdefault(value.table.kind, []).append(value.rows)
-        asked = {look.kind for look in self._looked} | set(chosen)
-        return ranked(self.log, self._looked, self.unit_of, self.as_of, asked, chosen)
+                chosen.setdefault(value.table.kind, []).append(value)
+        return ranked(self.log, self._looked, self._cited, self.unit_of, self.as_of, chosen)
