@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,8 +154,7 @@ class Cases:
 
     def counts(self, units: int) -> Int64:
         """Numbers of cases by unit and verdict."""
-        cells = self.unit * np.int32(VERDICTS) + self.verdict
-        return np.bincount(cells, minlength=units * VERDICTS).reshape(units, VERDICTS)
+        return counted(self.unit, self.verdict, units)
 
     def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""
@@ -188,6 +188,130 @@ class Cases:
         return f"<Cases: {len(self)}>"
 
 
+DROPPED: int = VERDICTS
+"""Stands in a column of verdicts where there is no case after all."""
+
+
+def counted(unit: NDArray[np.integer], verdict: UInt8, units: int) -> Int64:
+    """Numbers of cases by unit and verdict; what is dropped is none.
+
+    Columns lie apart in memory, since those of verdicts that do not occur are never touched.
+    """
+    found = np.zeros((VERDICTS, units), np.int64)
+    met = np.bincount(unit, minlength=units)
+    for code in range(1, VERDICTS + 1):
+        places = np.flatnonzero(verdict == code)
+        if len(places):
+            some = np.bincount(unit.take(places), minlength=units)
+            met -= some
+            if code != DROPPED:
+                found[code] = some
+    found[Verdict.MET] = met
+    return found.T
+
+
+class DeferredCases(Cases):
+    """Cases that are counted at once and put into columns when somebody reads them: those of one unit, or all.
+
+    They are found among candidates, ordered by unit, some of which turn out to be none.
+    """
+
+    def __init__(
+        self,
+        unit: Int32,
+        verdict: UInt8,
+        make: Callable[[int, int], Cases],
+        number: Callable[[NDArray[np.intp]], NDArray[np.integer]],
+        kinds: frozenset[str],
+    ) -> None:
+        """Keeps the ways to make them.
+
+        Args:
+            unit: position of the unit of each candidate.
+            verdict: its verdict, or :data:`DROPPED`.
+            make: the cases among the candidates from one place up to, not including, another.
+            number: numbers of the candidates at some places.
+            kinds: kinds of the log rows the cases may rest on.
+        """
+        self.__dict__.update(
+            _unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds, _of_one=(-1, None)
+        )
+
+    _unit: Int32
+    _verdict: UInt8
+    _make: Callable[[int, int], Cases]
+    _number: Callable[[NDArray[np.intp]], NDArray[np.integer]]
+    _kinds: frozenset[str]
+    _of_one: tuple[int, Cases | None]
+
+    @cached_property
+    def _all(self) -> Cases:
+        return self._make(0, len(self._unit))
+
+    @cached_property
+    def _offset(self) -> Int64:
+        """Position of the first case of each unit; units after the last with cases are not there."""
+        kept = self._unit if not (self._verdict == DROPPED).any() else self._unit[self._verdict != DROPPED]
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(kept))])
+
+    def __len__(self) -> int:
+        return int(self._offset[-1])
+
+    def of_unit(self, position: int) -> range:
+        """Positions of the cases of one unit."""
+        first, last = self._offset.take([position, position + 1], mode="clip")
+        return range(int(first), int(last))
+
+    def around(self, position: int) -> tuple[Cases, int]:
+        """The cases of one unit as plain columns."""
+        if "_all" in self.__dict__:
+            return self._all, position
+        unit = int(np.searchsorted(self._offset, position, side="right")) - 1
+        known, cases = self._of_one
+        if known != unit or cases is None:
+            first, last = np.searchsorted(self._unit, [unit, unit + 1])
+            cases = self._make(int(first), int(last))
+            self.__dict__["_of_one"] = (unit, cases)
+        return cases, position - int(self._offset[unit])
+
+    def counts(self, units: int) -> Int64:
+        """Numbers of cases by unit and verdict."""
+        return counted(self._unit, self._verdict, units)
+
+    def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
+        """(unit, number) of the cases whose verdict is chosen, in order."""
+        codes = np.flatnonzero(chosen)
+        mask = self._verdict == codes[0] if len(codes) == 1 else np.append(chosen, False)[self._verdict]
+        places = np.flatnonzero(mask)
+        return self._unit.take(places), self._number(places).astype(np.int32, copy=False)
+
+    def take(self, rows: NDArray[np.integer]) -> Cases:
+        """Some of the cases, in the order given."""
+        return self._all.take(rows)
+
+    def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
+        """The same with other verdicts at some positions, and who charged them."""
+        return self._all.changed(verdicts, charged_by)
+
+    def key_text(self, case: int) -> str:
+        """What the case is about, in words."""
+        cases, place = self.around(case)
+        return cases.key_text(place)
+
+    @property
+    def cited_kinds(self) -> frozenset[str]:
+        """Kinds of the log rows that the cases may rest on."""
+        return self._kinds
+
+
+def _column(name: str) -> property:
+    return property(lambda self: getattr(self._all, name))
+
+
+for _field in fields(Cases):
+    setattr(DeferredCases, _field.name, _column(_field.name))
+
+
 FAILING: frozenset[Verdict] = frozenset(
     {
         Verdict.LATE,
@@ -201,4 +325,4 @@ FAILING: frozenset[Verdict] = frozenset(
 )
 """Verdicts that cost points under most rules."""
 
-__all__ = ["FAILING", "NO_DAY", "NO_TIME", "Cases", "Cited", "UInt8"]
+__all__ = ["DROPPED", "FAILING", "NO_DAY", "NO_TIME", "Cases", "Cited", "DeferredCases", "UInt8"]

@@ -15,7 +15,7 @@ class Memory:
     Values must not be changed by who gets them. Copying or pickling gives an empty one.
 
     >>> memory = Memory(2)
-    >>> [memory.keep(word, lambda word=word: word.upper(), 1) for word in ("a", "b", "a", "c")], memory.keys()
+    >>> [memory.keep(word, lambda word=word: word.upper(), len) for word in ("a", "b", "a", "c")], memory.keys()
     (['A', 'B', 'A', 'C'], ['a', 'c'])
     """
 
@@ -25,7 +25,7 @@ class Memory:
         self._held: dict[Hashable, tuple[object, int]] = {}
         self._lock = Lock()
 
-    def keep(self, key: Hashable, make: Callable[[], T], size: int) -> T:
+    def keep(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What ``make`` gave when this key was asked for before, if it is still there, else what it gives now."""
         with self._lock:
             found = self._held.pop(key, None)
@@ -34,7 +34,7 @@ class Memory:
                 return found[0]  # type: ignore[return-value]
         value = make()
         with self._lock:
-            self._held[key] = (value, size)
+            self._held[key] = (value, size(value))
             taken = sum(one for _, one in self._held.values())
             for other in list(self._held):
                 if taken <= self._room or other == key:

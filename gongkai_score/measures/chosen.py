@@ -61,6 +61,10 @@ class Selection:
             self.facts[key] = make()
         return self.facts[key]  # type: ignore[return-value]
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether a fact is there already."""
+        return key in self.facts
+
     @property
     def whole(self) -> bool:
         """Whether these are all events of the kind."""
@@ -103,13 +107,17 @@ def meets(log: ActivityLog, kind: str, attribute: str, condition: Condition) -> 
     """The events of a kind whose attribute meets a condition."""
     table = log.table(kind)
     key = ("meets", kind, attribute, condition)
-    return log.memory.keep(key, lambda: mask_of(table, log.refs, attribute, condition), len(table))
+    return log.memory.keep(key, lambda: mask_of(table, log.refs, attribute, condition), len)
 
 
 def choose(log: ActivityLog, selector: Selector) -> Selection:
     """The dated events that satisfy a selector; units are numbered as in the log."""
-    size = 24 * len(log.table(selector.event))
-    return log.memory.keep(("chosen", selector), lambda: _choose(log, selector), size)
+    return log.memory.keep(("chosen", selector), lambda: _choose(log, selector), _room)
+
+
+def _room(events: Selection) -> int:
+    """Bytes that events take, with what will be known about them."""
+    return (12 if events.whole else 20) * len(events)
 
 
 def _choose(log: ActivityLog, selector: Selector) -> Selection:

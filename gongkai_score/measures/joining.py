@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import Int32
+from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.indicator_set import Selector
-from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.chosen import Selection, choose
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import View
 
@@ -165,6 +166,45 @@ def answers(view: View, ends: Selector, names: tuple[str, ...], any_unit: bool =
     """The index of the events a selector gives, made once for every measure that asks for it."""
     key = ("answers", ends, names, any_unit)
     return view.keep(key, lambda: Answers(view, view.chosen(ends), names, any_unit))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Firsts:
+    """For each event of a kind the first event that answers it.
+
+    Attributes:
+        place: its place among the events that may answer; -1: there is none.
+        day: its day, ``NO_DAY`` where there is none.
+        before: whether one of them comes before the event it answers, by the date ``at``.
+    """
+
+    place: Int32
+    day: Int32
+    before: bool
+
+
+def firsts(view: View, ends: Selector, names: tuple[str, ...], kind: str) -> Firsts:
+    """The first event of the same unit and key for every event of a kind; it stays with the events found."""
+    found = view.chosen(ends)
+
+    def make() -> Firsts:
+        table, base = view.table(kind), choose(view.log, ends)
+        as_logged = found.facts is base.facts
+        events = base if as_logged else found
+        unit = table.unit if as_logged else view.units_of(kind)
+        every = Selection(table, np.arange(len(table), dtype=np.int32), unit, table.at.day, table.at.second)
+        key, _ = joint_key(view, every, names)
+        place = Answers(view, events, names).first(key, unit)
+        if not len(events):
+            return Firsts(place, np.full(len(table), NO_DAY, np.int32), False)
+        there = place >= 0
+        day = events.day.take(place, mode="wrap")
+        if not there.all():
+            day[~there] = NO_DAY
+        second = None if events.second is None else events.second.take(place, mode="wrap")
+        return Firsts(place, day, bool((is_before(day, second, every.day, every.second) & there).any()))
+
+    return found.fact(("firsts", kind, names), make)
 
 
 def is_before(day: Int32, second: Int32 | None, than_day: Int32, than_second: Int32 | None) -> Mask:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
-from gongkai_score.cases import Cases, Cited, UInt8
+from gongkai_score.cases import DROPPED, Cases, Cited, DeferredCases, UInt8
+from gongkai_score.errors import CalendarError
 from gongkai_score.indicator_set import Condition, Dated, Duration, Selector, TimeLimit
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import Remark, remarks
 from gongkai_score.measures.extensions import extra_time
-from gongkai_score.measures.joining import answers, is_before, joint_key
+from gongkai_score.measures.joining import answers, firsts, is_before, joint_key
 from gongkai_score.measures.limits import NO_EXTRA, Extra, Limits, after, by_bounds, dated_limits, days_over, judge
 from gongkai_score.measures.measured import Measured, excuse, no_excuse
 from gongkai_score.measures.selection import Mask, exempted
-from gongkai_score.measures.view import View
+from gongkai_score.measures.view import EARLIEST, LATEST, View
 from gongkai_score.outcomes import Verdict
 
 _REACH = {"working_day": (4, 60), "day": (1, 60), "month": (31, 60), "hour": (1, 2)}
@@ -34,68 +37,136 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
     if within is None and measure.due is None and measure.kind == "follow_up":
         within = Dated.always(view.promptly_within)
     starts = _narrowed(measure, view, view.events(measure.start, bound), within, first, last)
-    names = tuple(name for name in measure.match_on if name != "event")
-    limits, ruled, extra, grounds = _limits(measure, view, starts, bound, within, names or ("ref",))
-    place = _answered(measure, view, starts, names)
-    ends = view.chosen(measure.end)
     view.look(measure.end, None if measure.any_unit else bound)
-    there = place >= 0
-    if len(ends):
-        done = np.where(there, ends.day.take(place, mode="wrap"), np.int32(NO_DAY))
-        done_second = None if ends.second is None else ends.second.take(place, mode="wrap")
-        end_rows = np.where(there, ends.rows.take(place, mode="wrap"), np.int32(-1))
-    else:
-        done, done_second = np.full(len(starts), NO_DAY, np.int32), None
-        end_rows = np.full(len(starts), -1, np.int32)
-
-    verdict = judge(limits, done, done_second, view.as_of)
-    duration = within.entries[0][2] if within is not None else Duration(0, "day")
-    if within is not None and len(within.entries) == 1:
-        by_bounds(verdict, view.calendar, duration, extra, starts.day, done, view.as_of)
-    _early(measure, view, starts, done, done_second, there, verdict)
-    cited = [Cited(starts.table, rows=starts.rows), *grounds]
-    if "event" not in measure.match_on:
-        cited.append(Cited(ends.table, rows=end_rows))
-    if measure.explained_by is not None:
-        cited.append(_explained(measure, view, starts, bound, names or ("ref",), limits, verdict))
-
-    keep = ruled & _assigned(measure, view, starts, limits, verdict)
-    exempt, claimed = exempted(starts.table, starts.rows)
-    withdrawn = _withdrawn(measure, view, starts, limits)
-    verdict[exempt | withdrawn] = Verdict.EXEMPT
-
-    number = np.zeros(len(starts), np.int32)
-    late = np.flatnonzero(verdict == Verdict.LATE)
-    number[late] = days_over(view.calendar, duration.unit, limits, done, done_second, late)
-    hourly = duration.unit == "hour"
-    bare = _bare(starts, done_second, there) if hourly else np.zeros(0, bool)
-    words: list[Remark] = [
-        ("exempt_without_reason", claimed),
-        ("withdrawn", withdrawn),
-        ("days_only", bare),
-        ("assumed", measure.assumed),
-    ]
-    key, keys = _case_keys(view, starts, names)
-    needed = within.entries[0][2].n if within is not None and len(within.entries) == 1 else -1
-    cases = Cases(
-        unit=starts.unit,
-        verdict=verdict,
-        key=key,
-        keys=keys,
-        start=starts.day,
-        due=limits.day,
-        done=done,
-        number=number,
-        needed=np.broadcast_to(np.int32(needed), len(starts)),
-        due_second=limits.second,
-        done_second=done_second if hourly or limits.second is not None else None,
-        cited=tuple(cited),
-        unit_of_time=duration.unit if duration.unit != "month" else "day",
-        detail=remarks(words),
+    duty = _Duty(measure, view, bound, within, tuple(name for name in measure.match_on if name != "event"))
+    judged = duty.judge(starts)
+    cases = DeferredCases(
+        starts.unit,
+        judged.verdict,
+        lambda low, high: duty.cases(starts if high - low == len(starts) else starts.part(low, high)),
+        lambda places: duty.over(judged, places),
+        frozenset(selector.event for selector in _selectors(measure)),
     )
-    if not keep.all():
-        cases = cases.take(np.flatnonzero(keep))
     return Measured(cases, bound, _flags(measure, view, bound))
+
+
+def _selectors(measure: TimeLimit) -> list[Selector]:
+    """Whatever events a case may rest on."""
+    named = [measure.start, measure.end, measure.explained_by, *(one.event for one in measure.extensions)]
+    return [selector for selector in named if selector is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What starts came to, one entry a start in every column.
+
+    Attributes:
+        limits: the last moments allowed.
+        done: day of the answer, ``NO_DAY``: none.
+        done_second: its second; None: no answer has one.
+        place: place of the answer among the ends; -1: none.
+        verdict: the verdict; ``DROPPED``: no case of this window.
+        cited: extensions, and statements given instead.
+        withdrawn: starts that were withdrawn by their limit.
+        claimed: starts said to be exempt for no recorded reason.
+    """
+
+    limits: Limits
+    done: Int32
+    done_second: Int32 | None
+    place: Callable[[], Int32]
+    verdict: UInt8
+    cited: tuple[list[Cited], list[Cited]]
+    withdrawn: Mask
+    claimed: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """One duty, with all it takes to judge any of the starts it is for."""
+
+    measure: TimeLimit
+    view: View
+    bound: Mask
+    within: Dated[Duration] | None
+    names: tuple[str, ...]
+
+    @property
+    def duration(self) -> Duration:
+        """The limit, or the first of several."""
+        return self.within.entries[0][2] if self.within is not None else Duration(0, "day")
+
+    def judge(self, starts: Selection) -> _Judged:
+        """What became of each start."""
+        measure, view, within = self.measure, self.view, self.within
+        names = self.names or ("ref",)
+        limits, ruled, extra, grounds = _limits(measure, view, starts, self.bound, within, names)
+        done, done_second, place = _answered(measure, view, starts, self.names)
+        verdict = judge(limits, done, done_second, view.as_of)
+        if within is not None and len(within.entries) == 1:
+            by_bounds(verdict, view.calendar, self.duration, extra, starts.day, done, view.as_of)
+        _early(measure, view, starts, done, done_second, verdict)
+        said = []
+        if measure.explained_by is not None:
+            said.append(_explained(measure, view, starts, self.bound, names, limits, verdict))
+        dropped = _dropped(measure, view, starts, limits, ruled, verdict)
+        exempt, claimed = exempted(starts.table, starts.rows)
+        withdrawn = _withdrawn(measure, view, starts, limits)
+        out = exempt | withdrawn
+        if out.any():
+            verdict[out] = Verdict.EXEMPT
+        verdict[dropped] = DROPPED
+        return _Judged(limits, done, done_second, place, verdict, (grounds, said), withdrawn, claimed)
+
+    def over(self, judged: _Judged, places: NDArray[np.intp]) -> Int32:
+        """How late some starts were answered, 0 where they were not late."""
+        number = np.zeros(len(places), np.int32)
+        late = np.flatnonzero(judged.verdict.take(places) == Verdict.LATE)
+        at = places.take(late)
+        unit = self.duration.unit
+        number[late] = days_over(self.view.calendar, unit, judged.limits, judged.done, judged.done_second, at)
+        return number
+
+    def cases(self, starts: Selection) -> Cases:
+        """The cases among some starts, in columns."""
+        measure, view, duration = self.measure, self.view, self.duration
+        judged = self.judge(starts)
+        ends, place = view.chosen(measure.end), judged.place()
+        there = place >= 0
+        grounds, said = judged.cited
+        cited = [Cited(starts.table, rows=starts.rows), *grounds]
+        if "event" not in measure.match_on:
+            rows = ends.rows.take(place, mode="wrap") if len(ends) else place
+            cited.append(Cited(ends.table, rows=np.where(there, rows, np.int32(-1))))
+        hourly = duration.unit == "hour"
+        words: list[Remark] = [
+            ("exempt_without_reason", judged.claimed),
+            ("withdrawn", judged.withdrawn),
+            ("days_only", _bare(starts, judged.done_second, there) if hourly else np.zeros(0, bool)),
+            ("assumed", measure.assumed),
+        ]
+        key, keys = _case_keys(view, starts, self.names)
+        single = self.within is not None and len(self.within.entries) == 1
+        needed = duration.n if single else -1
+        verdict = judged.verdict
+        kept = np.flatnonzero(verdict != DROPPED)
+        cases = Cases(
+            unit=starts.unit,
+            verdict=verdict,
+            key=key,
+            keys=keys,
+            start=starts.day,
+            due=judged.limits.day,
+            done=judged.done,
+            number=self.over(judged, np.arange(len(starts))),
+            needed=np.broadcast_to(np.int32(needed), len(starts)),
+            due_second=judged.limits.second,
+            done_second=judged.done_second if hourly or judged.limits.second is not None else None,
+            cited=(*cited, *said),
+            unit_of_time=duration.unit if duration.unit != "month" else "day",
+            detail=remarks(words),
+        )
+        return cases if len(kept) == len(starts) else cases.take(kept)
 
 
 def _narrowed(
@@ -118,14 +189,8 @@ def _narrowed(
     if reach is not None:
         near = view.window.first - reach
         low = near if low is None else max(low, near)
-    if not len(starts):
-        return starts
-    mask: Mask | None = None
-    if low is not None and int(starts.day.min()) < low:
-        mask = starts.day >= low
-    if high is not None and int(starts.day.max()) > high:
-        mask = starts.day <= high if mask is None else mask & (starts.day <= high)
-    return starts if mask is None else starts.where(mask)
+    low, high = (EARLIEST if low is None else low), (LATEST if high is None else high)
+    return starts if starts.within(low, high) else starts.where((starts.day >= low) & (starts.day <= high))
 
 
 def _limits(
@@ -157,7 +222,8 @@ def _limits(
         return Limits(day, second if (second >= 0).any() else None), ruled | given
 
     if not measure.extensions:
-        return *limits_with(NO_EXTRA), NO_EXTRA, []
+        by_day = None if within is None or own is not None else _limits_by_day(measure, view, starts, within)
+        return *(by_day or limits_with(NO_EXTRA)), NO_EXTRA, []
     duration = within.entries[0][2] if within is not None else Duration(0, "day")
     extra, grounds = extra_time(
         view, measure.extensions, starts, bound, names, duration, lambda more: limits_with(more)[0]
@@ -165,7 +231,50 @@ def _limits(
     return *limits_with(extra), extra, grounds
 
 
-def _answered(measure: TimeLimit, view: View, starts: Selection, names: tuple[str, ...]) -> Int32:
+def _limits_by_day(
+    measure: TimeLimit, view: View, starts: Selection, within: Dated[Duration]
+) -> tuple[Limits, Mask] | None:
+    """The limits looked up by the day they begin, each day worked out once; None: days do not decide.
+
+    Days on which nothing begins are worked out too, so what the calendar does not know of is left to those that
+    occur.
+    """
+    low, high = starts.days
+    timed = starts.second is not None and any(length.unit == "hour" for _, _, length in within.entries)
+    if timed or not 0 <= high - low < len(starts):
+        return None
+    try:
+        table, ruled = dated_limits(
+            view.calendar, within, np.arange(low, high + 1, dtype=np.int32), None, measure.roll
+        )
+    except CalendarError:
+        return None
+    place = starts.day - np.int32(low)
+    everywhere = np.ones(len(starts), bool) if ruled.all() else ruled.take(place)
+    return Limits(table.day.take(place)), everywhere
+
+
+def _answered(
+    measure: TimeLimit, view: View, starts: Selection, names: tuple[str, ...]
+) -> tuple[Int32, Int32 | None, Callable[[], Int32]]:
+    """For each start the day and second of its answer, and its place among the selected ends; -1: there is none."""
+    ends, kind = view.chosen(measure.end), starts.table.kind
+    by_date = measure.start is not None and measure.start.date == "at"
+    worth = 8 * len(starts) >= len(starts.table) or ends.knows(("firsts", kind, names))
+    if by_date and worth and not measure.any_unit and "event" not in measure.match_on:
+        table, rows = firsts(view, measure.end, names, kind), starts.rows
+        if not table.before:
+            done = table.day if starts.whole else table.day.take(rows)
+            second = None if ends.second is None else ends.second.take(table.place.take(rows), mode="wrap")
+            return done, second, lambda: table.place.take(rows)
+    place = _places(measure, view, starts, names)
+    if not len(ends):
+        return np.full(len(starts), NO_DAY, np.int32), None, lambda: place
+    done = np.where(place >= 0, ends.day.take(place, mode="wrap"), np.int32(NO_DAY))
+    return done, None if ends.second is None else ends.second.take(place, mode="wrap"), lambda: place
+
+
+def _places(measure: TimeLimit, view: View, starts: Selection, names: tuple[str, ...]) -> Int32:
     """For each start the place of its answer among the selected ends, -1 where there is none."""
     if "event" in measure.match_on:
         ends = view.chosen(measure.end)
@@ -212,10 +321,10 @@ def _early(
     starts: Selection,
     done: Int32,
     done_second: Int32 | None,
-    there: Mask,
     verdict: UInt8,
 ) -> None:
     """Marks answers before the start (``early: reject``) or before the least time has run (``earliest``)."""
+    there = done != NO_DAY
     if measure.early == "reject":
         verdict[there & is_before(done, done_second, starts.day, starts.second)] = Verdict.EARLY
     if measure.earliest is not None:
@@ -248,19 +357,35 @@ def _explained(
     return Cited(said.events.table, rows=np.where(timely, rows, -1).astype(np.int32))
 
 
-def _assigned(measure: TimeLimit, view: View, starts: Selection, limits: Limits, verdict: UInt8) -> Mask:
-    """Which cases belong to the window: by due date, or by start (also what is pending or has no date)."""
+def _dropped(
+    measure: TimeLimit, view: View, starts: Selection, limits: Limits, ruled: Mask, verdict: UInt8
+) -> NDArray[np.intp]:
+    """Places of starts that are no case of the window: by due date, or by start (also what is pending or has no
+    date)."""
     window = view.window
-    dateless = limits.day == NO_DAY
-    owed = np.where(dateless, starts.day, limits.day).astype(np.int32)
-    if measure.assign_by == "start":
-        keep: Mask = (starts.day >= window.first) & (starts.day <= window.last)
-    else:
-        keep = (owed >= window.first) & (owed <= window.last)
-        if not keep.all():
-            begun = (starts.day >= window.first) & (starts.day <= window.last)
-            keep |= begun & (verdict == Verdict.PENDING)
-    return keep if view.always_active else keep & view.active(starts.unit, owed)
+
+    def owed(places: NDArray[np.intp]) -> Int32:
+        due = limits.day.take(places)
+        dateless = due == NO_DAY
+        return np.where(dateless, starts.day.take(places), due) if dateless.any() else due
+
+    day = starts.day if measure.assign_by == "start" else limits.day
+    out = np.flatnonzero((day < window.first) | (day > window.last))
+    if measure.assign_by != "start":
+        begun = starts.day.take(out)
+        begun_here = (begun >= window.first) & (begun <= window.last)
+        due = owed(out)
+        kept = (due >= window.first) & (due <= window.last)
+        kept |= begun_here & (verdict.take(out) == Verdict.PENDING)
+        out = out[~kept]
+    more = ~ruled if not ruled.all() else None
+    if not view.always_active:
+        gone = ~view.active(starts.unit, owed(np.arange(len(starts))))
+        more = gone if more is None else more | gone
+    if more is None:
+        return out
+    more[out] = True
+    return np.flatnonzero(more)
 
 
 def _withdrawn(measure: TimeLimit, view: View, starts: Selection, limits: Limits) -> Mask:
