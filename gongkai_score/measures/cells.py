@@ -6,16 +6,16 @@ an empty cell is what its period says. Columns of all cases are made when somebo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, EventTable, Int32
-from gongkai_score.cases import VERDICTS, Cases, Cited, Int64, UInt8
+from gongkai_score.cases import Cases, Cited, Int64, UInt8, counted
 from gongkai_score.measures.groups import Groups, Pairs
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
@@ -24,39 +24,53 @@ from gongkai_score.outcomes import Verdict
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
+_COLUMNS = ("count", "first", "last", "number", "done")
+
+
 class Listed:
     """Cells in which something stands, ascending: ``cell`` is ``group * periods + period``.
 
-    Attributes:
-        cell: the cells.
-        count: events counted.
-        first: where each cell's events begin among the events counted.
-        last: where they end.
-        verdict: what each cell came to.
-        number: what lacks, exceeds or was counted.
-        done: day on which the number was reached.
+    What each cell came to is there at once, the other columns are made when somebody reads them.
     """
 
-    cell: Int64
-    count: Int32
-    first: Int32
-    last: Int32
-    verdict: UInt8
-    number: Int32
-    done: Int32
+    def __init__(self, cell: Int64, verdict: UInt8, columns: Mapping[str, Callable[[], Int32]]) -> None:
+        """``columns`` gives the other columns by name."""
+        self.cell, self.verdict = cell, verdict
+        self._columns = columns
+
+    @cached_property
+    def count(self) -> Int32:
+        """Events counted."""
+        return self._columns["count"]()
+
+    @cached_property
+    def first(self) -> Int32:
+        """Where each cell's events begin among the events counted."""
+        return self._columns["first"]()
+
+    @cached_property
+    def last(self) -> Int32:
+        """Where they end."""
+        return self._columns["last"]()
+
+    @cached_property
+    def number(self) -> Int32:
+        """What lacks, exceeds or was counted."""
+        return self._columns["number"]()
+
+    @cached_property
+    def done(self) -> Int32:
+        """Day on which the number was reached."""
+        return self._columns["done"]()
 
     def take(self, places: NDArray[np.integer]) -> Listed:
         """Some of the cells."""
-        return Listed(
-            self.cell[places],
-            self.count[places],
-            self.first[places],
-            self.last[places],
-            self.verdict[places],
-            self.number[places],
-            self.done[places],
-        )
+        columns = {name: partial(self._some, name, places) for name in _COLUMNS}
+        return Listed(self.cell[places], self.verdict[places], columns)
+
+    def _some(self, name: str, places: NDArray[np.integer]) -> Int32:
+        column: Int32 = getattr(self, name)[places]
+        return column
 
     def also(self, cells: Int64, empty: Empty) -> Listed:
         """With further cells, empty ones as their period says."""
@@ -65,23 +79,23 @@ class Listed:
             return self
         period = more % max(len(empty.verdict), 1)
         none = np.zeros(len(more), np.int32)
+        fills = dict.fromkeys(("count", "first", "last"), none)
+        fills |= {"number": empty.number[period], "done": np.full(len(more), NO_DAY, np.int32)}
         cell = np.concatenate([self.cell, more])
         order = np.argsort(cell, kind="stable")
-        return Listed(
-            cell,
-            np.concatenate([self.count, none]),
-            np.concatenate([self.first, none]),
-            np.concatenate([self.last, none]),
-            np.concatenate([self.verdict, empty.verdict[period]]),
-            np.concatenate([self.number, empty.number[period]]),
-            np.concatenate([self.done, np.full(len(more), NO_DAY, np.int32)]),
-        ).take(order)
+
+        def joint(name: str) -> Int32:
+            column: Int32 = np.concatenate([getattr(self, name), fills[name]])[order]
+            return column
+
+        verdict = np.concatenate([self.verdict, empty.verdict[period]])[order]
+        return Listed(cell[order], verdict, {name: partial(joint, name) for name in _COLUMNS})
 
     def judged(self, cells: Int64, verdict: Verdict) -> Listed:
         """With another verdict in some of its cells."""
         changed = self.verdict.copy()
         changed[np.searchsorted(self.cell, cells)] = verdict
-        return replace(self, verdict=changed)
+        return Listed(self.cell, changed, {name: partial(getattr, self, name) for name in _COLUMNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +112,26 @@ class Behind:
 
     Attributes:
         table: the events counted.
-        pool: their rows, by cell.
+        pool: gives their rows, by cell.
         said: the statements, or None.
         said_cell: the cells they explain, ascending.
         said_row: their rows.
     """
 
     table: EventTable
-    pool: Int32
+    pool: Callable[[], Int32]
     said: EventTable | None = None
     said_cell: Int64 | None = None
     said_row: Int32 | None = None
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of the rows."""
+        return frozenset(table.kind for table in (self.table, self.said) if table is not None)
+
     def cited(self, listed: Listed, at: Int64) -> tuple[Cited, ...]:
         """The rows of listed cells, which are the cases ``at``."""
-        found = Cited(self.table, pool=self.pool, first=listed.first, last=listed.last, at=at)
+        found = Cited(self.table, pool=self.pool(), first=listed.first, last=listed.last, at=at)
         if self.said is None or self.said_cell is None or self.said_row is None:
             return (found,)
         held, place, _ = np.intersect1d(self.said_cell, listed.cell, True, return_indices=True)
@@ -126,11 +145,12 @@ class Span:
 
     low: Int64
     high: Int64
+    full: bool = False
 
     @classmethod
     def all(cls, groups: int, periods: int) -> Span:
         """Every period for every group."""
-        return cls(np.zeros(groups, np.int64), np.full(groups, periods, np.int64))
+        return cls(np.zeros(groups, np.int64), np.full(groups, periods, np.int64), True)
 
 
 class CellCases(Cases):
@@ -145,29 +165,26 @@ class CellCases(Cases):
         empty: Empty,
         behind: Behind,
         charged: Mapping[int, str] | None = None,
+        of_one: Callable[[int], Cases] | None = None,
     ) -> None:
-        """Keeps the listed cells that are asked for and lie in the span."""
+        """Keeps the listed cells that are asked for and lie in the span; ``of_one`` makes the cases of one unit."""
         periods = max(len(grid), 1)
         group = listed.cell // periods
-        period = listed.cell - group * periods
-        inside = (period >= span.low[group]) & (period < span.high[group])
-        if not inside.all():
-            places = np.flatnonzero(inside)
-            listed, group, period = listed.take(places), group[places], period[places]
-        offset = np.concatenate([[0], np.cumsum(span.high - span.low)])
-        at = offset[group] + period - span.low[group]
+        if not span.full:
+            period = listed.cell - group * periods
+            inside = (period >= span.low[group]) & (period < span.high[group])
+            if not inside.all():
+                places = np.flatnonzero(inside)
+                listed, group = listed.take(places), group[places]
         self.__dict__.update(
             _groups=groups,
             _grid=grid,
             _span=span,
-            _offset=offset,
             _group=group,
-            _period=period,
-            _at=at,
             listed=listed,
             empty=empty,
             _behind=behind,
-            cited=behind.cited(listed, at),
+            _of_one=of_one,
             due_second=None,
             done_second=None,
             unit_of_time="day",
@@ -180,11 +197,31 @@ class CellCases(Cases):
     _groups: Groups
     _grid: Grid
     _span: Span
-    _offset: Int64
     _group: Int64
-    _period: Int64
-    _at: Int64
     _behind: Behind
+    _of_one: Callable[[int], Cases] | None
+
+    @cached_property
+    def _period(self) -> Int64:
+        return self.listed.cell - self._group * max(len(self._grid), 1)
+
+    @cached_property
+    def _offset(self) -> Int64:
+        return np.concatenate([[0], np.cumsum(self._span.high - self._span.low)])
+
+    @cached_property
+    def _at(self) -> Int64:
+        return self._offset[self._group] + self._period - self._span.low[self._group]
+
+    @cached_property
+    def cited(self) -> tuple[Cited, ...]:
+        """The log rows behind the cases."""
+        return self._behind.cited(self.listed, self._at)
+
+    @property
+    def cited_kinds(self) -> frozenset[str]:
+        """Kinds of those rows."""
+        return self._behind.kinds
 
     def __len__(self) -> int:
         return int(self._offset[-1])
@@ -311,8 +348,14 @@ class CellCases(Cases):
         )
 
     def around(self, position: int) -> tuple[Cases, int]:
-        """The one case as plain columns."""
-        return self.take(np.array([position])), 0
+        """The cases of one unit, or the one case, as plain columns."""
+        if self._of_one is None or "cited" in self.__dict__:
+            return self.take(np.array([position])), 0
+        group = int(np.searchsorted(self._offset, position, side="right")) - 1
+        unit = int(self._groups.unit[group])
+        if self.__dict__.get("_unit") != unit:
+            self.__dict__.update(_unit=unit, _mine=self._of_one(unit))
+        return self.__dict__["_mine"], position - self.of_unit(unit).start
 
     def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
         """The same with other verdicts at some positions, and who charged them."""
@@ -331,17 +374,25 @@ class CellCases(Cases):
             whole = running[self._span.high] - running[self._span.low]
             found += np.bincount(self._groups.unit, weights=whole, minlength=units)
             listed = listed - by_period[self._period]
-        found += np.bincount(self._groups.unit[self._group], weights=listed, minlength=units)
+        found += np.bincount(self._units, weights=listed, minlength=units)
         return found.astype(np.int64)
+
+    @cached_property
+    def _units(self) -> NDArray[np.integer]:
+        """Units of the cells listed."""
+        return self._group if self._groups.one_each else self._groups.unit.take(self._group)
 
     def counts(self, units: int) -> Int64:
         """Numbers of cases by unit and verdict."""
-        unit = self._groups.unit[self._group]
-        found = np.bincount(unit * np.int32(VERDICTS) + self.listed.verdict, minlength=units * VERDICTS)
-        found = found.reshape(units, VERDICTS)
-        none = np.zeros(len(self.listed.verdict), np.int8)
+        found = counted(self._units, self.listed.verdict, units)
         for verdict in np.unique(self.empty.verdict).tolist():
-            found[:, verdict] += self.sums(units, none, (self.empty.verdict == verdict).astype(np.int64))
+            alike = self.empty.verdict == verdict
+            running = np.concatenate([[0], np.cumsum(alike, dtype=np.int64)])
+            every = running[self._span.high] - running[self._span.low]
+            if not self._groups.one_each:
+                every = np.bincount(self._groups.unit, weights=every, minlength=units).astype(np.int64)
+            some = self._units if alike.all() else self._units[alike[self._period]]
+            found[:, verdict] += every - np.bincount(some, minlength=units)
         return found
 
     def of_verdicts(self, chosen: Mask) -> tuple[Int32, Int32]:
@@ -349,7 +400,7 @@ class CellCases(Cases):
         if chosen[self.empty.verdict].any():
             return super().of_verdicts(chosen)
         places = np.flatnonzero(chosen[self.listed.verdict])
-        return self._groups.unit[self._group[places]], self.listed.number[places]
+        return self._units[places].astype(np.int32), self.listed.number[places]
 
     @property
     def counted(self) -> Int32:

@@ -75,6 +75,16 @@ class Selection:
         """First and last day; without events a span that lies within every other."""
         return self.fact("days", lambda: _span(self.day))
 
+    @property
+    def heads(self) -> Int32:
+        """Places of the first event of each unit and day."""
+        return self.fact("heads", lambda: _heads(self))
+
+    @property
+    def head_days(self) -> Int32:
+        """The days of :attr:`heads`."""
+        return self.fact("head days", lambda: self.day.take(self.heads))
+
     def within(self, first: int, last: int) -> bool:
         """Whether all are dated in ``first..last``."""
         low, high = self.days
@@ -95,6 +105,13 @@ class Selection:
 
 def _span(day: Int32) -> tuple[int, int]:
     return (int(day.min()), int(day.max())) if len(day) else (1 << 40, -(1 << 40))
+
+
+def _heads(events: Selection) -> Int32:
+    new = np.ones(len(events), bool)
+    np.not_equal(events.day[1:], events.day[:-1], out=new[1:])
+    new[1:] |= events.unit[1:] != events.unit[:-1]
+    return np.flatnonzero(new).astype(np.int32)
 
 
 def _ascends(events: Selection) -> bool:

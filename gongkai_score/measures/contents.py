@@ -12,12 +12,12 @@ from gongkai_score.cases import Cases, Cited
 from gongkai_score.indicator_set import Content, Faults
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import remarks
-from gongkai_score.measures.distinct import stable_order
 from gongkai_score.measures.exact_sums import exact_cells, exact_sums
 from gongkai_score.measures.limits import after
 from gongkai_score.measures.measured import Measured, PerUnit, Quotient, excuse, no_excuse
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import View
+from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
 
 _COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))

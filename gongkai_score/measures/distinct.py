@@ -1,4 +1,4 @@
-"""Ordering by cell, and telling apart what is counted once."""
+"""Telling apart what is counted once."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.view import View
 
 
-def stable_order(cell: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Places in order of their cells, equal ones as they stood.
+def first_of_refs(events: Selection) -> NDArray[np.int32] | None:
+    """Places of the first event of each unit and reference; None: some have none, or units share one."""
 
-    A radix sort of small numbers, a sort of packed ones else: many times faster than a stable sort of integers.
+    def make() -> NDArray[np.int32] | None:
+        value = events.table.ref if events.whole else events.table.ref.take(events.rows)
+        if not len(value):
+            return np.zeros(0, np.int32)
+        places = _first_of_each(value, int(value.max()) + 1, events.unit)
+        return None if places is None else places.astype(np.int32)
 
-
-    >>> stable_order(np.array([2, 0, 2, 1], np.int32)).tolist()
-    [1, 3, 0, 2]
-    """
-    if not len(cell) or int(cell.max()) < 1 << 16:
-        return np.argsort(cell.astype(np.uint16), kind="stable")
-    bits = max(len(cell).bit_length(), 1)
-    packed = (cell.astype(np.int64) << bits) | np.arange(len(cell))
-    packed.sort()
-    return packed & ((1 << bits) - 1)
+    return events.fact("first of refs", make)
 
 
 def distinct_places(measure: Tally, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.stock import runs
 from gongkai_score.measures.view import View
 
 Int64 = NDArray[np.int64]
@@ -18,18 +19,19 @@ def longest_gaps(view: View, events: Selection) -> Int64:
     """
     begin = np.maximum(view.active_from, view.window.first).astype(np.int64)
     end = np.minimum(view.active_to, min(view.window.last, view.as_of)).astype(np.int64)
-    inside = np.flatnonzero((events.day >= begin[events.unit]) & (events.day <= end[events.unit]))
-    unit, day = events.unit[inside], events.day[inside].astype(np.int64)
+    unit, day = view.head_units(events), events.head_days
+    if not events.within(int(begin.max(initial=-(1 << 40))), int(end.min(initial=1 << 40))):
+        inside = np.flatnonzero((day >= begin[unit]) & (day <= end[unit]))
+        unit, day = unit.take(inside), day.take(inside)
     gap: Int64 = np.maximum(end - begin + 1, 0)
     if not len(unit):
         return gap
-    fresh = np.ones(len(unit), bool)
-    fresh[1:] = unit[1:] != unit[:-1]
-    before = np.empty(len(unit), np.int64)
-    before[1:] = day[:-1]
-    before[fresh] = begin[unit[fresh]] - 1
-    starts = np.flatnonzero(fresh)
-    longest = np.maximum.reduceat(day - before - 1, starts)
+    starts = runs(unit)
     last = np.append(starts[1:], len(unit)) - 1
-    gap[unit[starts]] = np.maximum(longest, end[unit[starts]] - day[last])
+    step = np.empty(len(day), np.int32)
+    np.subtract(day[1:], day[:-1], out=step[1:])
+    owner = unit.take(starts)
+    step[starts] = day.take(starts) - begin[owner] + 1
+    longest = np.maximum.reduceat(step, starts) - 1
+    gap[owner] = np.maximum(longest, end[owner] - day.take(last))
     return gap

@@ -40,6 +40,11 @@ class Groups:
     def __len__(self) -> int:
         return len(self.unit)
 
+    @property
+    def one_each(self) -> bool:
+        """Whether every unit of the register is one group."""
+        return self.attribute is None and len(self) == self.units
+
     def places(self, view: View, events: Selection) -> tuple[NDArray[np.intp] | None, Int32]:
         """(places of events that belong to a group, their groups); None: all of them, as they stand.
 
@@ -47,9 +52,11 @@ class Groups:
         """
         cell: NDArray[np.intp] | None = None
         if self.attribute is None:
+            if self.one_each:
+                return None, events.unit
             table = np.full(self.units, -1, np.int32)
             table[self.unit] = np.arange(len(self.unit), dtype=np.int32)
-            group = table[events.unit]
+            group = table.take(events.unit)
         else:
             cell, key = self._keys_of(view, events)
             group = self._lookup(events.unit if cell is None else events.unit[cell], key)
@@ -81,11 +88,14 @@ class Groups:
     def _lookup(self, unit: Int32, key: Int32) -> Int32:
         size = len(self.keys)
         names = self.unit.astype(np.int64) * size + self.key
-        wanted = unit.astype(np.int64) * size + key
         if self.units * size <= _TABLE_LIMIT:
             table = np.full(self.units * size + 1, -1, np.int32)
             table[names] = np.arange(len(names), dtype=np.int32)
-            return table[np.where(key < 0, self.units * size, wanted)]
+            place = unit * np.int32(size) + key
+            if len(key) and int(key.min()) < 0:
+                place[key < 0] = self.units * size
+            return table.take(place)
+        wanted = unit.astype(np.int64) * size + key
         order = np.argsort(names)
         place = np.searchsorted(names[order], wanted)
         found = order.take(place, mode="clip")

@@ -55,6 +55,12 @@ class Grid:
         """The number a case is held to: the least one, or the greatest where only that is asked for."""
         return self.most if self.most is not None and not self.least.any() else self.least
 
+    def is_one(self, first: int, last: int) -> bool:
+        """Whether all days of ``first..last`` lie in one period, which is the only one."""
+        low, high = first - self.base, last - self.base + 1
+        inside = low >= high or (low >= 0 and high <= len(self.of_day) and not self.of_day[low:high].any())
+        return len(self) == 1 and inside
+
     def period_of(self, day: Int32) -> Int32:
         """The period of each day, -1: none."""
         if not len(self.of_day):

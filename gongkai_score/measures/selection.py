@@ -184,6 +184,7 @@ class Atoms:
         self.values: list[str] = []
         self.first = np.zeros(2, np.int64)
         self.flat = np.zeros(0, np.int32)
+        self._by_code = np.full(1, -1, np.int32)
         if column is None:
             return
         seen = np.zeros(len(column.values) + 1, bool)
@@ -199,15 +200,17 @@ class Atoms:
         self.values = list(index)
         self.flat = np.array(flat, np.int32)
         self.first = np.concatenate([[0], np.cumsum(lengths)])
+        self._by_code = np.full(len(lengths), -1, np.int32)
+        if self.simple:
+            self._by_code[lengths > 0] = self.flat
 
     def spread(self, codes: NDArray[np.integer]) -> tuple[NDArray[np.int64] | None, Int32]:
         """(position of each value's cell, its value) over cells; None: one a cell; -1: an empty cell's value."""
-        at = np.where(codes < 0, len(self.first) - 2, codes)
         if len(self.flat) == 0:
             return None, np.full(len(codes), -1, np.int32)
         if self.simple:
-            found = self.flat.take(self.first[at], mode="clip")
-            return None, np.where(codes < 0, np.int32(-1), found).astype(np.int32)
+            return None, self._by_code[codes]
+        at = np.where(codes < 0, len(self.first) - 2, codes)
         begin, many = self.first[at], self.first[at + 1] - self.first[at]
         copies = np.maximum(many, 1)
         cell = np.repeat(np.arange(len(codes)), copies)

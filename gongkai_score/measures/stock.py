@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,39 +20,67 @@ from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import LATEST, View
 
 
-@dataclass(frozen=True, slots=True)
 class Counted:
     """Events by cell (``group * periods + period``), for the cells in which any stand.
 
-    Attributes:
-        cell: the cells, ascending.
-        count: number of events in each.
-        events: the events.
-        first: where each cell's events begin among them.
-        last: where they end.
+    Only the cells are there at once; how many events, and which, is worked out when somebody asks.
     """
 
-    cell: Int64
-    count: Int32
-    events: Selection
-    first: Int32
-    last: Int32
+    def __init__(
+        self, cell: Int64, count: Callable[[], Int32], placed: Callable[[], tuple[Selection, Int32, Int32]]
+    ) -> None:
+        """Keeps the ways to find them.
+
+        Args:
+            cell: the cells, ascending.
+            count: number of events in each.
+            placed: the events, and where those of each cell begin and end among them.
+        """
+        self.cell = cell
+        self._count, self._placed = count, placed
+
+    @cached_property
+    def count(self) -> Int32:
+        """Number of events in each cell."""
+        return self._count()
+
+    @cached_property
+    def placed(self) -> tuple[Selection, Int32, Int32]:
+        """The events, and where those of each cell begin and end among them."""
+        return self._placed()
+
+    @property
+    def events(self) -> Selection:
+        """The events."""
+        return self.placed[0]
+
+    @property
+    def first(self) -> Int32:
+        """Where each cell's events begin among them."""
+        return self.placed[1]
+
+    @property
+    def last(self) -> Int32:
+        """Where they end."""
+        return self.placed[2]
 
 
 def by_cell(events: Selection, cell: NDArray[np.integer]) -> Counted:
     """Events that stand in the order of their cells, counted."""
+    first = runs(cell)
+    last = np.append(first[1:], len(cell)).astype(np.int32)[: len(first)]
+    begin = first.astype(np.int32)
+    return Counted(cell[first].astype(np.int64), lambda: last - begin, lambda: (events, begin, last))
+
+
+def runs(cell: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Places at which a run of equal numbers begins."""
     if not len(cell):
-        none = np.zeros(0, np.int32)
-        return Counted(np.zeros(0, np.int64), none, events, none, none)
-    first = np.concatenate([[0], np.flatnonzero(cell[1:] != cell[:-1]) + 1])
-    last = np.append(first[1:], len(cell))
-    return Counted(
-        cell[first].astype(np.int64),
-        (last - first).astype(np.int32),
-        events,
-        first.astype(np.int32),
-        last.astype(np.int32),
-    )
+        return np.zeros(0, np.intp)
+    new = np.empty(len(cell), bool)
+    new[0] = True
+    np.not_equal(cell[1:], cell[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
@@ -89,13 +118,8 @@ def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid
     last = np.cumsum(np.bincount(group, minlength=many))
     first = np.concatenate([[0], last[:-1]])
     of = full // max(periods, 1)
-    return Counted(
-        full,
-        count[full].astype(np.int32),
-        begun.take(order),
-        first[of].astype(np.int32),
-        last[of].astype(np.int32),
-    )
+    placed = (begun.take(order), first[of].astype(np.int32), last[of].astype(np.int32))
+    return Counted(full, lambda: count[full].astype(np.int32), lambda: placed)
 
 
 def _ends(measure: Tally, view: View, bound: Mask, begun: Selection) -> NDArray[np.int64]:

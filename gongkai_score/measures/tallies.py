@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,16 @@ from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Int64, UInt8
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.cells import Behind, CellCases, Empty, Listed, Span
-from gongkai_score.measures.distinct import distinct_places, stable_order
+from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.distinct import distinct_places, first_of_refs
 from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import Counted, by_cell, in_being
+from gongkai_score.measures.stock import Counted, by_cell, in_being, runs
 from gongkai_score.measures.view import View
+from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
 
 _COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
@@ -32,16 +35,23 @@ def measure_tally(measure: Tally, view: View, bound: Mask, first: int | None, la
     groups = _groups(measure, view, bound, first, last, codes)
     grid = grid_of(measure, view, first, last)
     stock = measure.ended_by is not None or (measure.carry_over and measure.kind == "exists")
-    counted = (in_being if stock else _count)(measure, view, bound, groups, grid)
+    counted = in_being(measure, view, bound, groups, grid) if stock else _count(measure, view, bound, groups, grid)
     listed = _judged(measure, view, grid, counted, stock)
     empty = _empty(measure, view, grid)
-    behind = Behind(counted.events.table, counted.events.rows)
+    behind = Behind(view.table(measure.event.event), lambda: counted.events.rows)
     if measure.explained_by is not None:
         listed, behind = _explained(measure, view, bound, groups, grid, listed, empty, behind)
     if groups.exempt is not None:
         out = np.flatnonzero(groups.exempt)[:, None] * len(grid) + np.arange(len(grid))
         listed = listed.also(out.reshape(-1), empty).judged(out.reshape(-1), Verdict.EXEMPT)
-    cases = CellCases(groups, grid, _span(measure, view, groups, grid), listed, empty, behind)
+
+    def of_one(unit: int) -> Cases:
+        only = np.zeros(view.units, bool)
+        only[unit] = bound[unit]
+        return measure_tally(measure, view.aside(), only, first, last).cases
+
+    span = _span(measure, view, groups, grid)
+    cases = CellCases(groups, grid, span, listed, empty, behind, of_one=of_one)
     _looked_at_all(measure, view, bound, first, last, codes, cases)
     return Measured(cases, bound, codes, numbers=_numbers(measure, view, bound, grid))
 
@@ -100,7 +110,116 @@ def _groups(measure: Tally, view: View, bound: Mask, first: int | None, last: in
 
 
 def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
-    """The events of each cell, those that name a period in the period they name."""
+    """The events of each cell; which they are is worked out later where they can be counted without."""
+    view.look(measure.event, bound)
+
+    @cache
+    def slow() -> Counted:
+        return _in_cells(measure, view.aside(), bound, groups, grid)
+
+    quick = _counted_only(measure, view, bound, groups, grid)
+    return slow() if quick is None else Counted(*quick, lambda: slow().placed)
+
+
+Quick = tuple[Int64, Callable[[], Int32]]
+"""Cells in which events stand, ascending, and how many stand in each."""
+
+
+def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Quick | None:
+    """The cells and the numbers of their events, where neither order nor dates of the events matter; else None."""
+    chosen = view.chosen(measure.event)
+    if measure.period_of is not None or not len(grid):
+        return None
+    if groups.attribute is None and measure.count_by in ("event", "ref"):
+        one = grid.is_one(*chosen.days)
+        if measure.count_by == "event" and not one:
+            cells = view.keep(
+                ("cells", measure.event, grid.base, grid.of_day.tobytes()), lambda: _by_unit(view, chosen, grid)
+            )
+        else:
+            new = first_of_refs(chosen) if one and measure.count_by == "ref" else None
+            if not one or (new is None and measure.count_by == "ref"):
+                return None
+            unit = chosen.unit if new is None else chosen.unit.take(new)
+            cells = _nonzero(np.bincount(unit, minlength=view.units))
+        return cells if len(groups) == view.units else _of_groups(cells, groups, len(grid))
+    return _by_table(measure, view, view.events(measure.event, bound), groups, grid)
+
+
+def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
+    """Cells by unit and period, from the first events of each day."""
+    heads = chosen.heads
+    many = np.diff(heads, append=np.int32(len(chosen)))
+    period = grid.period_of(chosen.head_days)
+    unit = view.head_units(chosen)
+    if len(period) and int(period.min()) < 0:
+        inside = np.flatnonzero(period >= 0)
+        unit, period, many = unit.take(inside), period.take(inside), many.take(inside)
+    cell = _cells(unit, period, view.units, len(grid))
+    first = runs(cell)
+
+    @cache
+    def count() -> Int32:
+        return np.add.reduceat(many, first).astype(np.int32) if len(first) else many
+
+    return cell.take(first).astype(np.int64), count
+
+
+def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
+    """Cells counted in a table of all there can be, if that is not much larger than the events are many."""
+    places, group = groups.places(view, chosen)
+    value, values = None, 1
+    if measure.count_by != "event":
+        if measure.count_by in ("day", "ref") or places is not None:
+            return None
+        several, value, names = view.values(chosen, measure.event, measure.count_by)
+        values = len(names)
+        if several is not None or not len(value) or int(value.min()) < 0:
+            return None
+    size = len(groups) * len(grid) * values
+    if size > 4 * len(group) + (1 << 16):
+        return None
+    cell: NDArray[np.integer] = group
+    period = None
+    if not grid.is_one(*chosen.days):
+        period = grid.period_of(chosen.day if places is None else chosen.day.take(places))
+        cell = group * np.int32(len(grid)) + period
+    if value is not None:
+        cell = cell * np.int32(values) + value
+    if period is not None and len(period) and int(period.min()) < 0:
+        cell = cell.take(np.flatnonzero(period >= 0))
+    if value is None:
+        return _nonzero(np.bincount(cell, minlength=size))
+    seen = np.zeros(size, bool)
+    seen[cell] = True
+    return _nonzero(np.count_nonzero(seen.reshape(-1, values), axis=1))
+
+
+def _nonzero(numbers: NDArray[np.integer]) -> Quick:
+    cell = np.flatnonzero(numbers)
+    return cell, lambda: numbers.take(cell).astype(np.int32)
+
+
+def _of_groups(cells: Quick, groups: Groups, periods: int) -> Quick:
+    """Cells by unit as cells by group: those of other units are left out."""
+    cell, count = cells
+    table = np.full(groups.units, -1, np.int32)
+    table[groups.unit] = np.arange(len(groups), dtype=np.int32)
+    unit = cell // periods
+    group = table.take(unit)
+    inside = np.flatnonzero(group >= 0)
+    moved = cell + (group - unit) * periods
+    return moved.take(inside), lambda: count().take(inside)
+
+
+def _cells(group: Int32, period: Int32, groups: int, periods: int) -> NDArray[np.integer]:
+    if groups * periods < 1 << 31:
+        return group * np.int32(periods) + period
+    return group.astype(np.int64) * periods + period
+
+
+def _in_cells(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
+    """The events of each cell in order, those that name a period in the period they name."""
     chosen = view.events(measure.event, bound)
     if measure.period_of is not None:
         split = view.atoms(measure.event.event, measure.period_of)
@@ -119,11 +238,7 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
             chosen = chosen.where(period >= 0)
         events, group = groups.of_events(view, chosen)
         period = grid.period_of(events.day)
-    periods = max(len(grid), 1)
-    if len(groups) * periods < 1 << 31:
-        cell: NDArray[np.integer] = group * np.int32(periods) + period
-    else:
-        cell = group.astype(np.int64) * periods + period
+    cell = _cells(group, period, len(groups), max(len(grid), 1))
     if len(cell) > 1 and bool((cell[1:] < cell[:-1]).any()):
         order = stable_order(cell if measure.period_of is not None else group)
         events, cell = events.take(order), cell[order]
@@ -134,11 +249,30 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
 
 
 def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: bool) -> Listed:
-    """The cells in which events stand, with their verdicts."""
-    period = counted.cell % max(len(grid), 1)
-    done = _reached(grid, counted, period, stock)
-    verdict, number = _verdicts(measure, view, grid, counted.count, period, done)
-    return Listed(counted.cell, counted.count, counted.first, counted.last, verdict, number, done)
+    """The cells in which events stand, with their verdicts; how many stand there matters for some limits only."""
+    period = counted.cell - counted.cell // max(len(grid), 1) * max(len(grid), 1)
+
+    @cache
+    def done() -> Int32:
+        return _reached(grid, counted, period, stock)
+
+    timed = measure.due_in_period is not None
+    some = grid.most is None and int(grid.least.max(initial=0)) <= 1
+
+    def judged(count: Int32, when: Int32) -> tuple[UInt8, Int32]:
+        return _verdicts(measure, view, grid, count, period, when)
+
+    one = np.broadcast_to(np.int32(1), len(period))
+    never = np.broadcast_to(np.int32(NO_DAY), len(period))
+    verdict, _ = judged(one if some else counted.count, done() if timed else never)
+    columns: dict[str, Callable[[], Int32]] = {
+        "count": lambda: counted.count,
+        "first": lambda: counted.first,
+        "last": lambda: counted.last,
+        "number": lambda: judged(counted.count, done() if timed else never)[1],
+        "done": done,
+    }
+    return Listed(counted.cell, verdict, columns)
 
 
 def _empty(measure: Tally, view: View, grid: Grid) -> Empty:

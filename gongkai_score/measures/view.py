@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import TypeVar
 
@@ -71,7 +73,7 @@ class View:
         self.always_active = bool(
             (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
         )
-        self._kept: dict[Hashable, object] = {}
+        self._kept: MutableMapping[Hashable, object] = {}
         self._looked: list[Looked] = []
         self._cited: list[Cases] = []
         self.lists: View = self
@@ -192,12 +194,27 @@ class View:
 
         def make() -> Selection:
             found = self.chosen(selector)
-            if bound.all():
+            only = np.flatnonzero(bound)
+            if len(only) == len(bound):
                 return found
-            return found.where(bound[found.unit])
+            if len(only) == 1:
+                first, last = np.searchsorted(found.unit, [only[0], only[0] + 1]).tolist()
+                return found.part(first, last)
+            return found.where(bound.take(found.unit))
 
         self.look(selector, bound)
         return self.keep(("events", selector, bound.tobytes()), make)
+
+    def head_units(self, events: Selection) -> Int32:
+        """The unit of the first event of each unit and day."""
+        return self.keep(("head units", id(events)), lambda: (events, events.unit.take(events.heads)))[1]
+
+    def aside(self) -> View:
+        """This view for somebody who reads what was measured: it knows the same, and nothing is noted in it."""
+        other = copy(self)
+        other._kept = ChainMap({}, self._kept)
+        other._looked, other._cited, other.lists = [], [], other if self.lists is self else self.lists.aside()
+        return other
 
     def dated(self, selector: Selector, bound: Mask, first: int | None, last: int | None) -> Selection:
         """The selected events of bound units that are dated in the window, in force and while the unit exists.
