@@ -265,8 +265,9 @@ def _answered(
         table, rows = firsts(view, measure.end, names, kind), starts.rows
         if not table.before:
             done = table.day if starts.whole else table.day.take(rows)
-            second = None if ends.second is None else ends.second.take(table.place.take(rows), mode="wrap")
-            return done, second, lambda: table.place.take(rows)
+            second = ends.second if len(ends) else None
+            timed = None if second is None else second.take(table.place.take(rows), mode="wrap")
+            return done, timed, lambda: table.place.take(rows)
     place = _places(measure, view, starts, names)
     if not len(ends):
         return np.full(len(starts), NO_DAY, np.int32), None, lambda: place
