@@ -424,7 +424,7 @@ def due_by(m: TimeLimit, world: World) -> Found:
                 when = iso(nominal)
                 key = when if not item else item if len(_held(m, world)) == 1 else f"{item} {when}"
                 found.cases.append(Case(unit.id, key, verdict, due[0], number))
-    return found
+    return found if _held(m, world) else replace(found, excuses={})
 
 
 def _held(m: TimeLimit, world: World) -> list[int]:
@@ -549,7 +549,23 @@ def tally(m: Tally, world: World) -> Found:
         if unseen and not exceeded and unit.id not in found.excuses:
             found.excuses[unit.id] = ("not_assessed", "no_check")
         found.quantities[unit.id] = {"longest_gap": Fraction(_gap(m, world, unit))}
+    if not any(_is_asked(m, world, span) for span in spans(m, world.window)):
+        found.excuses = {}
     return found
+
+
+def _is_asked(m: Tally, world: World, span: Span) -> bool:
+    """Whether anything is asked for in a period of a unit that exists throughout."""
+    if m.every != "window" and m.partial == "drop" and len(span.open) < span.last - span.first + 1:
+        return False
+    needs_work = m.every == "working_day" or (m.skip_no_workday and m.every not in ("day", "window"))
+    if needs_work and not any(world.calendar.is_workday(d) for d in span.open):
+        return False
+    if (world.first is not None and due_of(m, span) < world.first) or (
+        world.last is not None and span.first > world.last
+    ):
+        return False
+    return asked(m, span) is not None
 
 
 def _groups(m: Tally, world: World, unit: Unit, found: Found) -> tuple[list[str | None], set[str | None]]:
@@ -573,23 +589,17 @@ def _of_group(m: Tally, e: Event, group: str | None) -> bool:
 
 
 def _cell(m: Tally, world: World, unit: Unit, group: str | None, span: Span, stock: bool) -> Case | None:
-    calendar, as_of = world.calendar, world.as_of
+    as_of = world.as_of
     whole = len(span.open) == span.last - span.first + 1
     if m.every != "window" and m.partial == "drop":
         if not whole or not all(exists(unit, d) for d in (span.open[0], span.open[-1])):
             return None
     elif not any(exists(unit, d) for d in range(span.open[0], span.open[-1] + 1)):
         return None
-    needs_work = m.every == "working_day" or (m.skip_no_workday and m.every not in ("day", "window"))
-    if needs_work and not any(calendar.is_workday(d) for d in span.open):
-        return None
-    due = due_of(m, span)
-    if (world.first is not None and due < world.first) or (world.last is not None and span.first > world.last):
-        return None
     rule = asked(m, span)
-    if rule is None:
+    if rule is None or not _is_asked(m, world, span):
         return None
-    least, most = rule
+    due, (least, most) = due_of(m, span), rule
     events = [pair for pair in world.chosen(m.event, unit.id) if _of_group(m, pair[0], group)]
     if stock:
         events = [p for p in events if p[1][0] <= span.last and not _ended(m, world, unit, p, span.last)]
@@ -891,6 +901,10 @@ def faults(m: Faults, world: World) -> Found:
 
 def reference(m: Measure, world: World) -> Found:
     """What the measure comes to, the slow way."""
+    late = world.first is not None and world.first > world.window.last
+    over = world.last is not None and world.last < world.window.first
+    if late or (over and not (isinstance(m, TimeLimit) and m.start is not None)):
+        return Found(excuses={unit.id: ("no_cases", "") for unit in world.units})
     if isinstance(m, TimeLimit):
         return time_limit(m, world) if m.start is not None else due_by(m, world)
     if isinstance(m, Tally):

@@ -9,7 +9,7 @@ import pytest
 from measuring_kit import CHECK, FINDING, INFORMATION, UPDATE, look, on, times
 from reference_measures import Event, event
 
-from gongkai_score.indicator_set import Condition, Dated, Items, Selector, Tally
+from gongkai_score.indicator_set import Condition, Dated, Faults, Items, Selector, Tally, TimeLimit, Value
 from gongkai_score.period import parse_day
 from gongkai_score.units import Unit
 from gongkai_score.work_calendar import WorkCalendar
@@ -330,6 +330,40 @@ def test_two_kinds_of_meeting_are_added_by_one_selector() -> None:
     assert look(m, [one, other]).verdict == "met"
     # [56] The post, not the person, is counted: the attribute of the event says who attended.
     assert look(m, [one, event("甲", "meeting_held", "2019-04-01", type="plenary")]).verdict == "short"
+
+
+def test_what_comes_into_force_after_the_window_is_not_asked_for() -> None:
+    # [33] In force from 2020; window 2019. No list, no check and no rating is waited for.
+    listed = Items((), on("inventory_declared"), "items")
+    for m in (
+        every("quarter", items=listed),
+        every("quarter"),
+        Tally("coverage", on(INFORMATION), at_least=times(1), items=listed),
+        Tally("count", on(FINDING), at_most=times(0), check=on(CHECK)),
+        Faults("deduction", on(FINDING), check=on(CHECK)),
+        Faults("deduction", on(FINDING)),
+        Value("rating", on("rating_given"), value="score"),
+        TimeLimit("due_by", on(INFORMATION), by=(parse_day("2020-06-30"),), items=listed),
+    ):
+        assert look(m, [], first="2020-01-01").state() == ("no_cases", ""), m
+        assert look(m, [], last="2018-12-31").state() == ("no_cases", ""), m
+    # In force in the window: then the list is waited for, and the check.
+    assert look(every("quarter", items=listed), [], first="2019-10-01").state() == ("not_assessed", "no_inventory")
+    assert look(Faults("deduction", on(FINDING), check=on(CHECK)), [], first="2019-12-31").state() == (
+        "not_assessed",
+        "no_check",
+    )
+    assert look(Faults("deduction", on(FINDING)), [], first="2019-12-31").state()[0] == "cases"
+
+
+def test_a_list_is_not_waited_for_where_no_period_and_no_date_is_asked_for() -> None:
+    listed = Items((), on("inventory_declared"), "items")
+    # Half a year that the window cuts is dropped: 2019-01 to 03 holds none.
+    assert look(every("half_year", items=listed), [], "2019Q1").state() == ("no_cases", "")
+    assert look(every("half_year", items=listed), [], "2019").state() == ("not_assessed", "no_inventory")
+    by = TimeLimit("due_by", on(INFORMATION), by=(parse_day("2019-06-30"),), items=listed)
+    assert look(by, [], "2019Q1").state() == ("no_cases", "")
+    assert look(by, [], "2019").state() == ("not_assessed", "no_inventory")
 
 
 def platform(day: str, action: str, name: str) -> Event:

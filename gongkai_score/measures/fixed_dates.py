@@ -13,7 +13,7 @@ from gongkai_score.indicator_set import Selector, TimeLimit
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.groups import Groups, Pairs, item_groups, unit_groups
 from gongkai_score.measures.limits import Limits, judge
-from gongkai_score.measures.measured import Measured, excuse, no_excuse
+from gongkai_score.measures.measured import NOTHING, Measured, excuse, no_excuse
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import EARLIEST, View
 from gongkai_score.outcomes import Verdict
@@ -36,6 +36,8 @@ def measure_dates(measure: TimeLimit, view: View, bound: Mask, first: int | None
         codes[undeclared] = excuse("no_inventory")
     every = sorted(measure.by)
     held = [k for k, day in enumerate(every) if day in view.window and _in_force(day, first, last)]
+    if not held:
+        codes[codes != 0] = NOTHING
     shape = (len(groups), len(held))
     verdict, done = np.zeros(shape, np.uint8), np.full(shape, NO_DAY, np.int32)
     due, number = np.zeros(shape, np.int32), np.zeros(shape, np.int32)

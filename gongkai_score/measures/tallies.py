@@ -53,6 +53,8 @@ def measure_tally(measure: Tally, view: View, bound: Mask, first: int | None, la
     span = _span(measure, view, groups, grid)
     cases = CellCases(groups, grid, span, listed, empty, behind, of_one=of_one)
     _looked_at_all(measure, view, bound, first, last, codes, cases)
+    if not len(grid):
+        codes[codes != 0] = NOTHING
     return Measured(cases, bound, codes, numbers=_numbers(measure, view, bound, grid))
 
 
