@@ -18,6 +18,7 @@ from gongkai_score.indicator_set import (
     Selector,
     Tally,
     TimeLimit,
+    Value,
 )
 from gongkai_score.period import parse_day
 from gongkai_score.readers.indicator_sets import (
@@ -317,6 +318,19 @@ def rule_of(text: str) -> object:
     assert marked is not None
     path = ("indicators", 0, "scoring")
     return scoring(Draft(marked), marked.data["indicators"][0]["scoring"], path, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "pick", "rater"),
+    [("", "mean", "rater"), ("pick: latest, ", "latest", None), ("rater: by, ", "latest", "by")],
+)
+def test_a_rating_is_the_mean_of_the_latest_of_each_rater_unless_it_says_otherwise(
+    told: str, pick: str, rater: str | None
+) -> None:
+    leaf = f"{{id: A, name: 甲, points: 1, measure: {{kind: rating, event: rating_given, {told}value: score}}}}"
+    found = small(leaf.replace("}}", "}, scoring: {proportion: value}}")).leaves[0].measures[""]
+    assert isinstance(found, Value)
+    assert (found.pick, found.rater) == (pick, rater)
 
 
 def test_one_fact_costs_once_by_turns_then_points_then_the_order_of_the_set() -> None:

@@ -335,6 +335,9 @@ def _value(part: _Part) -> Measure | None:
         test = Condition("<")
     elif kind != "versus_peers":
         test = part.condition("is")
+    pick, rater = part.get("pick", "latest"), part.attribute("rater", event)
+    if kind == "rating" and "pick" not in part and "rater" not in part:
+        pick, rater = "mean", "rater"
     return Value(
         kind=kind,
         event=event,
@@ -343,8 +346,8 @@ def _value(part: _Part) -> Measure | None:
         counted=part.selector("counted"),
         label=part.attribute("label", event),
         test=test,
-        pick=part.get("pick", "latest"),
-        rater=part.attribute("rater", event),
+        pick=pick,
+        rater=rater,
         least=part.get("least", 1),
         benchmark=part.attribute("benchmark", event),
         missing=part.get("missing", "not_assessed"),
