@@ -220,7 +220,7 @@ class Tree:
         if any(added for _, _, added in changed):
             points = points + columns.numbers_of([added for _, _, added in changed], pattern)
         shapes = [shape for shape, _, _ in changed]
-        return NodeColumn(Numbers.of(shapes, pattern, points, numbers.assessed, columns), make)
+        return NodeColumn(Numbers.of(shapes, pattern, points, lambda: numbers.assessed, columns), make)
 
     def _by_rule(self, node: Indicator, found: NodeColumn) -> NodeColumn:
         """Units without a number that count all the same (zero, full, a rate, the peers' mean)."""
@@ -243,9 +243,9 @@ class Tree:
             line = Line(f"not_applicable:{rule}", earned, earned, value=part)
             return replace(score, points=earned, counted=score.full, lines=(line,))
 
-        if not any(share(shape, group)[1] is not None for shape in blank for group in set(groups)):
+        if not any(share(shape, group)[1] is not None for shape in blank for group in self._classes):
             return found
-        names = list(dict.fromkeys(groups)) if means else [""]
+        names = self._classes if means else [""]
 
         def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
             if shape.counts:
@@ -293,6 +293,11 @@ class Tree:
             return replace(own, points=line.balance, counted=own.counted + marks, lines=(*own.lines, line))
 
         return self._changed(found, [source.shape for source in sources], change, make)
+
+    @cached_property
+    def _classes(self) -> list[str]:
+        """The classes there are."""
+        return list(dict.fromkeys(self.groups))
 
     @cached_property
     def _heirs(self) -> dict[str, list[Indicator]]:

@@ -331,9 +331,12 @@ class Arrays:
             parts = [self.numbers_of([row[place] for row in weights], codes) * columns[place] for place in used]
             return sum(parts[1:], parts[0]).fitting()
         scale = lcm(*(columns[place].den for place in used))
-        rows = [[row[place] * (scale // columns[place].den) for place in used] for row in weights]
-        bottoms = [lcm(*(weight.denominator for weight in row)) for row in rows]
-        tops = [[int(weight * bottom) for weight in row] for row, bottom in zip(rows, bottoms, strict=True)]
+        rows = [[(row[place], scale // columns[place].den) for place in used] for row in weights]
+        bottoms = [lcm(*{weight.denominator for weight, _ in row}) for row in rows]
+        tops = [
+            [weight.numerator * times * (bottom // weight.denominator) for weight, times in row]
+            for row, bottom in zip(rows, bottoms, strict=True)
+        ]
         top = sum(columns[place].top * max(abs(row[k]) for row in tops) for k, place in enumerate(used))
         plain = top < _LIMIT and max(bottoms) * scale < _LIMIT
         kind = np.int64 if plain else object

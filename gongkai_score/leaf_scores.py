@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from gongkai_score.exact_columns import Codes, Columns, Mark, Number
 from gongkai_score.indicator_set import Condition, Indicator, Rounding, Scoring, Step
-from gongkai_score.measurements import Column, Measurement, State
+from gongkai_score.measurements import Column, LazyColumn, Measurement, State
 from gongkai_score.node_plans import Numbers, Shape
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.scoring import (
@@ -45,22 +45,21 @@ class Standing:
     kind: int = NOTHING
 
 
-@runtime_checkable
-class Measurements(Protocol):
+class MeasurementColumn(LazyColumn[Measurement]):
     """Measurements of all units that are read by quantity, without making any of them."""
 
     def standings(self, columns: Columns) -> tuple[Codes, Sequence[Standing]]:
         """For each unit a code, and what the codes stand for."""
-        ...
+        raise NotImplementedError
 
     def quantity(self, name: str, columns: Columns) -> Found | None:
         """A quantity of all units; None: no unit has it."""
-        ...
+        raise NotImplementedError
 
 
 def standings(column: Column[Measurement], columns: Columns) -> tuple[Codes, Sequence[Standing]]:
     """For each unit a code for what decides its outcome, and what the codes stand for."""
-    if isinstance(column, Measurements):
+    if isinstance(column, MeasurementColumn):
         return column.standings(columns)
     found = [Standing(one.state, one.reason, kind_of(one)) for one in column.values]
     return columns.codes(column.index), found
@@ -69,7 +68,7 @@ def standings(column: Column[Measurement], columns: Columns) -> tuple[Codes, Seq
 def quantity(column: Column[Measurement], name: str, columns: Columns) -> Found:
     """A quantity of all units."""
     there = not undefined_if_absent(name)
-    if isinstance(column, Measurements):
+    if isinstance(column, MeasurementColumn):
         return column.quantity(name, columns) or Found(ZERO, there)
     values = [one.quantities.get(name) for one in column.values]
     codes = columns.codes(column.index)
@@ -277,7 +276,7 @@ class Leaf:
     def _numbers(self, shapes: Sequence[Shape], codes: Codes, points: Number, columns: Columns) -> Numbers:
         extra = self.node.extra
         marks = [ZERO if extra or shape.outcome not in ASSESSED else shape.full for shape in shapes]
-        return Numbers.of(shapes, codes, points, columns.numbers_of(marks, codes), columns)
+        return Numbers.of(shapes, codes, points, lambda: columns.numbers_of(marks, codes), columns)
 
     def _lacking(
         self,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from gongkai_score.exact_columns import SINGLE, Codes, Columns, Mark, Number
@@ -241,7 +242,7 @@ def geometric_mean(values: Sequence[Fraction], digits: int = 40) -> Fraction:
     return Fraction(Context(prec=digits).create_decimal(context.power(number, power)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbers:
     """Shapes, points and coverage of one node for all units.
 
@@ -249,26 +250,36 @@ class Numbers:
         shapes: the shapes that occur.
         shape: for each unit the position of its shape.
         points: for each unit its points (0 where it has none).
-        assessed: for each unit the part of its full marks that was really assessed.
+        coverage: gives, when somebody asks, for each unit the part of its full marks that was really assessed.
         columns: arithmetic of these columns.
     """
 
     shapes: tuple[Shape, ...]
     shape: Codes
     points: Number
-    assessed: Number
+    coverage: Callable[[], Number]
     columns: Columns
+
+    @cached_property
+    def assessed(self) -> Number:
+        """For each unit the part of its full marks that was really assessed."""
+        return self.columns.numbers(self.coverage())
 
     @classmethod
     def of(
-        cls, shapes: Sequence[Shape], codes: Codes, points: Number, assessed: Number, columns: Columns
+        cls,
+        shapes: Sequence[Shape],
+        codes: Codes,
+        points: Number,
+        coverage: Callable[[], Number],
+        columns: Columns,
     ) -> Numbers:
         """Numbers whose shapes may be given several times."""
         seen: dict[Shape, int] = {}
         places = [seen.setdefault(shape, len(seen)) for shape in shapes]
         if len(seen) < len(shapes):
             codes = columns.codes_of(places, codes)
-        return cls(tuple(seen), codes, columns.numbers(points), columns.numbers(assessed), columns)
+        return cls(tuple(seen), codes, columns.numbers(points), coverage, columns)
 
     def at(self, unit: int) -> tuple[Shape, Fraction | None]:
         """Shape and points of one unit."""
@@ -312,7 +323,7 @@ def combined_numbers(
     if not all(one.linear for one in plans):
         points = _accounted(plans, pattern, children, points, rounding, columns)
     shapes = [one.shape for one in plans]
-    return Numbers.of(shapes, pattern, points, _assessed(plans, pattern, children, columns), columns)
+    return Numbers.of(shapes, pattern, points, lambda: _assessed(plans, pattern, children, columns), columns)
 
 
 def _assessed(plans: Sequence[Plan], pattern: Codes, children: Sequence[Numbers], columns: Columns) -> Number:

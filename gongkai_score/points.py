@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 RoundingMode = Literal["half_up", "half_even", "up", "down"]
@@ -137,4 +138,6 @@ def total(values: Iterable[Fraction]) -> Fraction:
     >>> total([Fraction(1, 10)] * 3) == Fraction(3, 10)
     True
     """
-    return sum(values, Fraction(0))
+    told = list(values)
+    common = lcm(*{value.denominator for value in told})
+    return Fraction(sum([value.numerator * (common // value.denominator) for value in told]), common)

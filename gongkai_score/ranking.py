@@ -37,7 +37,7 @@ class Place:
     lists: tuple[str, ...] = ()
 
 
-def ranks(values: Sequence[Fraction] | Sequence[int], ties: Ties = "competition") -> list[int]:
+def ranks(values: Sequence[Any], ties: Ties = "competition") -> list[int]:
     """Rank of each value, the greatest first, from 1.
 
     ``competition`` gives 9, 9, 11; ``dense`` 6, 6, 7; ``ordinal`` numbers through in the order given.
@@ -47,17 +47,15 @@ def ranks(values: Sequence[Fraction] | Sequence[int], ties: Ties = "competition"
     >>> ranks([Fraction(90), Fraction(95), Fraction(90), Fraction(80)], "dense")
     [2, 1, 2, 3]
     """
-    order = sorted(range(len(values)), key=lambda i: (-values[i], i))
-    result = [0] * len(values)
-    place = 0
-    for position, i in enumerate(order):
-        tied = position > 0 and values[i] == values[order[position - 1]]
-        if ties == "ordinal":
-            place = position + 1
-        elif not tied:
-            place = place + 1 if ties == "dense" else position + 1
-        result[i] = place
-    return result
+    if ties == "ordinal":
+        numbered = sorted(range(len(values)), key=values.__getitem__, reverse=True)
+        place = {unit: number for number, unit in enumerate(numbered, 1)}
+        return [place[unit] for unit in range(len(values))]
+    ordered = sorted(values, reverse=True)
+    first: dict[Any, int] = {}
+    for number, value in enumerate(dict.fromkeys(ordered) if ties == "dense" else ordered, 1):
+        first.setdefault(value, number)
+    return [first[value] for value in values]
 
 
 class Places(Sequence[Place]):
@@ -114,33 +112,39 @@ def places(
     there = columns.marks(totals.counts if by is None else by.counts) & columns.marks(list(in_scope))
     counts, whole = columns.listed(there), columns.comparable(points)
     ties = [_tie_keys(name, units, nodes, columns) for name in rule.then_by]
-    groups = [{"group": unit.group, "type": unit.type, "all": ""}[rule.within] for unit in units]
+    keys: Sequence[Any] = list(zip(whole, *ties, strict=True)) if ties else whole
+    groups = _classes(units, rule.within)
     members: dict[str, list[int]] = {}
     for unit, group in enumerate(groups):
         if counts[unit]:
             members.setdefault(group, []).append(unit)
-    rank: dict[int, int] = {}
+    rank: list[int | None] = [None] * len(units)
     grades: dict[int, str] = {}
 
     def value(unit: int) -> Fraction | None:
         return columns.at(points, unit) if counts[unit] else None
 
     for ranked in members.values():
-        if ties:
-            keys = {i: (-whole[i], *(column[i] for column in ties)) for i in ranked}
-        else:
-            keys = {i: (-whole[i],) for i in ranked}
-        sequence = sorted(ranked, key=lambda i: (keys[i], units[i].id)) if _ordered(indicator_set) else ranked
-        steps = _steps(sequence, keys)
-        rank.update(zip(sequence, ranks(steps, rule.ties), strict=True))
-        grades |= _quotas(indicator_set, sequence, rank, value, totals)
+        if _ordered(indicator_set):
+            ranked.sort(key=lambda i: units[i].id)
+            ranked.sort(key=keys.__getitem__, reverse=True)
+        for unit, place in zip(ranked, ranks([keys[i] for i in ranked], rule.ties), strict=True):
+            rank[unit] = place
+        grades |= _quotas(indicator_set, ranked, rank, value, totals)
 
     def make(unit: int) -> Place:
         grade = grades.get(unit, totals[unit].grade) if in_scope[unit] else ""
         number = value(unit)
-        return Place(unit, groups[unit], number, rank.get(unit), grade, _lists(indicator_set, number))
+        return Place(unit, groups[unit], number, rank[unit], grade, _lists(indicator_set, number))
 
-    return Places([rank.get(unit) for unit in range(len(units))], make)
+    return Places(rank, make)
+
+
+def _classes(units: Sequence[Unit], within: str) -> Sequence[str]:
+    """The class each unit is ranked in."""
+    if within == "all":
+        return [""] * len(units)
+    return [unit.group if within == "group" else unit.type for unit in units]
 
 
 def _ordered(indicator_set: IndicatorSet) -> bool:
@@ -148,20 +152,14 @@ def _ordered(indicator_set: IndicatorSet) -> bool:
     return indicator_set.ranking.ties == "ordinal" or any(grade.top is not None for grade in indicator_set.grades)
 
 
-def _steps(sequence: Sequence[int], keys: Mapping[int, tuple[Any, ...]]) -> list[int]:
-    """A number for each unit that is greater the better its key, and equal where keys are."""
-    place = {key: -number for number, key in enumerate(sorted(set(keys.values())))}
-    return [place[keys[unit]] for unit in sequence]
-
-
 def _tie_keys(
     name: str, units: Sequence[Unit], nodes: Mapping[str, NodeColumn], columns: Columns
 ) -> Sequence[Fraction | int]:
-    """For each unit what decides between equal numbers: smaller comes first."""
+    """For each unit what decides between equal numbers: the greater comes first, of attributes the smaller."""
     if name.startswith("attributes."):
         texts = [unit.attributes.get(name.removeprefix("attributes."), "") for unit in units]
-        return [Fraction(text) if text.replace(".", "", 1).isdigit() else Fraction(10**9) for text in texts]
-    return [-number for number in columns.comparable(nodes[name].numbers.points)]
+        return [-Fraction(text) if text.replace(".", "", 1).isdigit() else -Fraction(10**9) for text in texts]
+    return columns.comparable(nodes[name].numbers.points)
 
 
 def _lists(indicator_set: IndicatorSet, points: Fraction | None) -> tuple[str, ...]:
@@ -173,7 +171,7 @@ def _lists(indicator_set: IndicatorSet, points: Fraction | None) -> tuple[str, .
 def _quotas(
     indicator_set: IndicatorSet,
     sequence: Sequence[int],
-    rank: Mapping[int, int],
+    rank: Sequence[int | None],
     value: Callable[[int], Fraction | None],
     totals: TotalColumn,
 ) -> dict[int, str]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from gongkai_score.array_columns import Exact, distinct
 from gongkai_score.cases import FAILING
 from gongkai_score.exact_columns import Codes, Columns
-from gongkai_score.leaf_scores import Standing, quantity, standings
-from gongkai_score.measurements import Column, LazyColumn, Measurement, Quantity, State
+from gongkai_score.leaf_scores import MeasurementColumn, Standing, quantity, standings
+from gongkai_score.measurements import Column, Measurement, Quantity, State
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
 from gongkai_score.outcomes import COUNTED, Verdict
@@ -73,7 +73,7 @@ def quantities(measured: Measured, counts: Int64, wanted: frozenset[str]) -> dic
     return found
 
 
-class Reduced(LazyColumn[Measurement]):
+class Reduced(MeasurementColumn):
     """Measurements of all units, read by quantity; one is made when it is asked for."""
 
     def __init__(self, table: _Table) -> None:
@@ -104,7 +104,7 @@ class Reduced(LazyColumn[Measurement]):
         return Found(numbers, True if there.all() else there, words)
 
 
-class Either(LazyColumn[Measurement]):
+class Either(MeasurementColumn):
     """What variants of one measure came to, each for its own units."""
 
     def __init__(self, one: Column[Measurement], other: Column[Measurement], where: Mask) -> None:

@@ -145,7 +145,9 @@ def leaf_scores(node: Indicator, scores: Sequence[Score], columns: Columns) -> L
     ]
     points = columns.numbers([s.points or Fraction(0) for s in scores])
     assessed = [node.points if s.outcome in ASSESSED and not node.extra else Fraction(0) for s in scores]
-    return LeafScores(Numbers.of(shapes, codes, points, columns.numbers(assessed), columns), scores.__getitem__)
+    return LeafScores(
+        Numbers.of(shapes, codes, points, lambda: columns.numbers(assessed), columns), scores.__getitem__
+    )
 
 
 def counted_marks(node: Indicator, found: Score) -> Fraction:
