@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gongkai_score.units import Unit, UnitRegister
     from gongkai_score.work_calendar import WorkCalendar
 
+__version__ = "0.1.0"
+
 _HOMES: dict[str, str] = {
     "ActivityLog": "activity_log",
     "Assessment": "assessment",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import rich_click as click
 
+from gongkai_score import __version__
 from gongkai_score.errors import AssessmentError, GongkaiScoreError, Language, Problem, problem
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ result_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="gongkai-score")
+@click.version_option(__version__)
 def cli() -> None:
     """政务公开测评：指标体系（YAML）对照台账评分，每一分都有依据。
 
@@ -185,22 +186,27 @@ def _checked(
     file: str, kind: str, units: str | None, mapping: str | None, sheet: str | None
 ) -> tuple[Problem, ...]:
     """All problems of one file."""
-    from gongkai_score.readers.calendars import read_calendar
-    from gongkai_score.readers.indicator_sets import check_indicator_set
-    from gongkai_score.readers.logs import read_log
-    from gongkai_score.readers.mappings import read_mapping
-    from gongkai_score.readers.units import read_units
-
     try:
         if kind == "set":
+            from gongkai_score.readers.indicator_sets import check_indicator_set
+
             return check_indicator_set(file)[1]
+        if kind == "calendar":
+            from gongkai_score.readers.calendars import read_calendar
+
+            return read_calendar(file).warnings
+        if kind == "mapping":
+            from gongkai_score.readers.mappings import read_mapping
+
+            read_mapping(file)
+            return ()
+        from gongkai_score.readers.units import read_units
+
         if kind == "units":
             read_units(file)
-        elif kind == "calendar":
-            return read_calendar(file).warnings
-        elif kind == "mapping":
-            read_mapping(file)
         else:
+            from gongkai_score.readers.logs import read_log
+
             log = read_log(file, mapping=mapping, units=read_units(units) if units else None, sheet=sheet)
             aside = tuple(_placed(row.problem, row.file, row.row, row.column) for row in log.set_aside)
             return (*aside, *log.warnings)
@@ -276,7 +282,6 @@ def score(out: str | None, level: int, form: str, lang: Language, **inputs: Any)
 
 def _assessed(inputs: Mapping[str, Any], lang: Language) -> Assessment:
     """The assessment that the arguments of ``score`` describe."""
-    from gongkai_score.outputs.json_result import read_assessment
     from gongkai_score.period import day_date
     from gongkai_score.pipeline import assess
     from gongkai_score.readers.calendars import national_calendar, read_calendar
@@ -311,7 +316,7 @@ def _assessed(inputs: Mapping[str, Any], lang: Language) -> Assessment:
             if inputs["calendar"]
             else national_calendar(unpublished)
         )
-        results = {name: read_assessment(Path(file)) for name, file in parts.items()}
+        results = {name: _opened(file, lang) for name, file in parts.items()}
     period = inputs["period"] or str(indicator_set.plan_year or day_date(calendar.last_day).year)
     with working("评分……", "scoring …", lang):
         return assess(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 
+from gongkai_score import __version__
 from gongkai_score.activity_log import ActivityLog, SetAside, Source
 from gongkai_score.aggregation import NodeColumn, Tree
 from gongkai_score.array_columns import Arrays
@@ -28,14 +28,6 @@ from gongkai_score.period import Window, day_date, parse_day
 from gongkai_score.ranking import places
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
-
-
-def engine_version() -> str:
-    """Version of the library, as installed."""
-    try:
-        return version("gongkai-score")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +160,7 @@ def assessed(
             calendar_notices=_notices(calendar, task.window, task.as_of),
             provisional=calendar.provisional_from is not None and task.as_of >= calendar.provisional_from,
         ),
-        engine=engine_version(),
+        engine=__version__,
         log_digest=digest,
         inputs=tuple(InputFile(s.name, s.sha256, s.rows, s.encoding) for s in facts.sources),
         rows=RowsToCount(facts.rows_read, _set_aside_counts(facts.set_aside), accounting),

@@ -231,15 +231,11 @@ def _built(
 
 def _digest(data: Mapping[str, Any], options: Mapping[str, str]) -> str:
     """SHA-256 of what a set says, whatever its comments, layout and order of keys."""
-    content = json.dumps([_canonical(data), _canonical(options)], ensure_ascii=False, sort_keys=True)
+    content = json.dumps([data, options], ensure_ascii=False, sort_keys=True, default=_number)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
-    """The data with every number as its exact text, so that ``1.50`` and ``1.5`` are one."""
-    kind = type(value)
-    if kind is dict:
-        return {key: inner if type(inner) is str else _canonical(inner) for key, inner in value.items()}
-    if kind is list:
-        return [inner if type(inner) is str else _canonical(inner) for inner in value]
-    return {"number": exact_text(exact(value))} if kind is Decimal or kind is int else value
+def _number(value: Decimal) -> object:
+    """A number with a point as JSON holds it: ``1.50`` and ``1.5`` are one, ``2.0`` is 2."""
+    found = exact(value)
+    return found.numerator if found.denominator == 1 else {"number": exact_text(found)}

@@ -44,6 +44,9 @@ _OPERATORS: dict[str, Operator] = {"=": "==", "==": "==", "!=": "!=", ">": ">", 
 _MONTH_END = re.compile(r"(?:end of (?:([0-9]{4})-)?([0-9]{1,2})|(?:([0-9]{4})年)?([0-9]{1,2})月底)")
 
 
+_NO_TEXT = Text()
+
+
 def text_of(value: Any) -> Text:
     """A name or sentence: plain text is taken for both languages.
 
@@ -52,7 +55,7 @@ def text_of(value: Any) -> Text:
     """
     if isinstance(value, dict):
         return Text(value.get("zh", ""), value.get("en", ""))
-    return Text(value) if isinstance(value, str) else Text()
+    return Text(value) if isinstance(value, str) else _NO_TEXT
 
 
 def number(draft: Draft, value: Any, path: Path) -> Fraction | None:
