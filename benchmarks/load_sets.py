@@ -1,10 +1,11 @@
-"""Times reading all shipped sets, checked against the schema, beside ``import pandas``.
+"""Times what somebody waits for before anything is computed: reading the shipped sets, help, a first score.
 
-    python benchmarks/load_sets.py --repeats 7
+    python benchmarks/load_sets.py --repeats 15
 
-Each turn is a fresh process, and the two take turns, so that a machine that is busy for a while is busy for both.
-The clock of a turn runs inside its process: it starts before the first import and stops when the last set stands
-ready. Bytecode is made beforehand, by one turn of each that does not count. Prints a small Markdown table.
+Each turn is a whole fresh process, timed from outside, and they take turns, so that a machine that is busy for a
+while is busy for all. What is told is the ratio to importing a library everybody knows, the median over the rounds
+of one turn beside the other. Bytecode is kept, as an installed library keeps it, and is made by a first round that
+does not count. Prints a small Markdown table.
 """
 
 from __future__ import annotations
@@ -15,76 +16,88 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
-from importlib.metadata import version
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
+CITY = ROOT / "examples" / "city"
 
-CLOCK = "import time; started = time.perf_counter()\n{work}\nprint(time.perf_counter() - started{also})"
 SETS = """import gongkai_score as gs
-found = [gs.read_indicator_set(name) for name in gs.shipped_indicator_sets()]"""
-COUNTS = ", len(found), sum(len(one.leaves) for one in found)"
-READY = """import time
-import gongkai_score as gs
-gs.read_indicator_set, gs.shipped_indicator_sets
-started = time.perf_counter()
 found = [gs.read_indicator_set(name) for name in gs.shipped_indicator_sets()]
-print(time.perf_counter() - started)"""
-TURNS = {
-    "sets": CLOCK.format(work=SETS, also=COUNTS),
-    "ready": READY,
-    "pandas": CLOCK.format(work="import pandas", also=""),
+print(len(found), sum(len(one.leaves) for one in found))"""
+LOGS = [str(CITY / name) for name in ("log.csv", "log_gb18030.csv")]
+SCORE = ["score", "bishan-2019", *LOGS, "--units", str(CITY / "units.csv")]
+TURNS: dict[str, list[str]] = {
+    "numpy": ["-c", "import numpy"],
+    "help": ["-m", "gongkai_score", "--help"],
+    "pandas": ["-c", "import pandas"],
+    "sets": ["-c", SETS],
+    "score": ["-m", "gongkai_score", *SCORE],
 }
+BESIDE = {"help": "numpy", "sets": "pandas", "score": "pandas"}
+"""What is measured, and the library whose import it is measured by."""
+USED = ("numpy", "pandas", "pyarrow", "pyyaml", "rich-click")
 
 
-def turn(code: str) -> list[str]:
-    """What one fresh process prints: its seconds, then what it counted."""
+def turn(name: str, cache: str) -> tuple[float, str]:
+    """Seconds of one fresh process, and what it printed."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
-    return done.stdout.split()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONPYCACHEPREFIX": cache}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, *TURNS[name]]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment)
+    seconds = time.perf_counter() - started
+    if done.returncode not in (0, 1):  # 1: the example city has rows to tell of
+        raise RuntimeError(done.stderr)
+    return seconds, done.stdout
 
 
-def page(seconds: dict[str, list[float]], sets: str, indicators: str) -> str:
+def page(seconds: Mapping[str, Sequence[float]], counted: str) -> str:
     """The table and a line on the machine."""
-    middle = {name: statistics.median(values) for name, values in seconds.items()}
+    sets, indicators = counted.split()
     said = {
-        "sets": f"read the {sets} shipped sets ({indicators} indicators), checked against the schema",
-        "ready": "the same, the library's own modules imported already",
+        "numpy": "`import numpy`",
+        "help": "`gongkai-score --help`",
         "pandas": "`import pandas`",
+        "sets": f"read the {sets} shipped sets ({indicators} indicators), checked against the schema",
+        "score": "`gongkai-score score` of the example city, with its ranking",
     }
-    lines = ["| Fresh process | median s | least s | greatest s |", "|:--|--:|--:|--:|"]
-    lines += [
-        f"| {said[name]} | {middle[name]:.3f} | {min(values):.3f} | {max(values):.3f} |"
-        for name, values in seconds.items()
-    ]
-    used = ", ".join(f"{name} {version(name)}" for name in ("gongkai-score", "pandas", "pyyaml", "jsonschema"))
+    lines = ["| Fresh process | median s | least s | ratio, median of pairs |", "|:--|--:|--:|:--|"]
+    for name, values in seconds.items():
+        ratio = ""
+        if name in BESIDE:
+            pairs = zip(values, seconds[BESIDE[name]], strict=True)
+            ratio = f"{statistics.median(a / b for a, b in pairs):.2f} of `import {BESIDE[name]}`"
+        lines.append(f"| {said[name]} | {statistics.median(values):.3f} | {min(values):.3f} | {ratio} |")
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"To `import pandas`: {middle['sets'] / middle['pandas']:.2f}, "
-            f"and {middle['ready'] / middle['pandas']:.2f} for reading alone; "
-            f"{len(seconds['sets'])} turns each, taken in turns.",
-            f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}; "
-            f"Python {platform.python_version()}, {used}.",
-        ]
-    )
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}"
+    used = ", ".join(map(_used, USED))
+    rounds = f"{len(seconds['sets'])} rounds, taken in turns."
+    return "\n".join([*lines, "", f"{rounds} {machine}; Python {platform.python_version()}, {used}."])
+
+
+def _used(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"without {name}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Times reading all shipped sets beside `import pandas`.")
-    parser.add_argument("--repeats", type=int, default=7)
+    parser = argparse.ArgumentParser(description="Times reading sets, help and a first score beside imports.")
+    parser.add_argument("--repeats", type=int, default=15)
     repeats = parser.parse_args(arguments).repeats
-    counted = turn(TURNS["sets"])[1:]
-    turn(TURNS["pandas"])
-    seconds: dict[str, list[float]] = {name: [] for name in TURNS}
-    for _ in range(repeats):
-        for name, code in TURNS.items():
-            seconds[name].append(float(turn(code)[0]))
-    print(page(seconds, *counted))
+    with TemporaryDirectory() as cache:
+        printed = {name: turn(name, cache)[1] for name in TURNS}
+        seconds: dict[str, list[float]] = {name: [] for name in TURNS}
+        for _ in range(repeats):
+            for name in TURNS:
+                seconds[name].append(turn(name, cache)[0])
+    print(page(seconds, printed["sets"]))
 
 
 if __name__ == "__main__":

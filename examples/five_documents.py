@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from tabulate import tabulate
 
 import gongkai_score as gs
+from gongkai_score.outputs.text import table_text
+from gongkai_score.tables import Table
 
 CITY = Path(__file__).parent / "city"
 SETS = ("jiangmen-2016", "bengbu-2017", "jinan-2018", "bishan-2019", "huainan-2024")
@@ -117,15 +118,16 @@ def main() -> None:
     found = ranks(results)
     print(CAUTION)
 
-    print("\n总分 · 类内名次 · 覆盖率（计分的指标占满分的比重）")
+    print()
     units = found.drop_duplicates("unit").set_index("unit")
     cells = {(row["unit"], row["set"]): cell(row) for _, row in found.iterrows()}
     order = [unit.id for unit in results[SETS[0]].units]
     table = [
-        [units.loc[unit, "unit_name"], units.loc[unit, "group"], *(cells[unit, name] for name in SETS)]
+        (units.loc[unit, "unit_name"], units.loc[unit, "group"], *(cells[unit, name] for name in SETS))
         for unit in order
     ]
-    print(tabulate(table, headers=["单位", "类别", *SETS], disable_numparse=True))
+    title = "总分 · 类内名次 · 覆盖率（计分的指标占满分的比重）"
+    print(table_text(Table(title, ("单位", "类别", *SETS), tuple(table))))
     same = found[~found["tells"]].groupby("set", sort=False)["group"].unique()
     for name, groups in same.items():
         print(f"注：{name} 给{'、'.join(sorted(groups))}的分数多半相同，名次说明不了什么，下面不计。")
