@@ -34,10 +34,13 @@ import numpy as np  # noqa: E402
 
 from benchmarks.chart import Line, chart  # noqa: E402
 from benchmarks.make_log import load_log, make_log  # noqa: E402
+from benchmarks.page import put, sections  # noqa: E402
 from benchmarks.workload import LEAVES, Scores, first_difference  # noqa: E402
 
 LIMIT = "fused"
-LIMITS = {"engine-indexed": "fused-indexed", "fused-indexed": "fused-indexed"}
+LIMITS = dict.fromkeys(
+    ("fused-indexed", "engine-new", "engine-new-cases", "engine-indexed", "engine-indexed-cases"), "fused-indexed"
+)
 """What a contender's ratio is taken to; the others' to the limit on a log in arrival order."""
 
 
@@ -61,8 +64,12 @@ CONTENDERS: dict[str, Contender] = {
     "vectorised": Contender("vectorised", "vectorised pandas/numpy by hand"),
     "fused": Contender("fused", "numpy, passes fused by hand, log in arrival order: the limit"),
     "fused-indexed": Contender("fused", "the same over a log indexed beforehand", prepare="prepare_indexed"),
-    "engine": Contender("engine", "**gongkai_score**, log in arrival order, evidence included"),
-    "engine-indexed": Contender("engine", "**gongkai_score**, indexed log, evidence included", "prepare_indexed"),
+    "engine": Contender("engine", "**gongkai_score**, log in arrival order, scores"),
+    "engine-cases": Contender("engine", "the same with every column of every case made", run="run_with_cases"),
+    "engine-new": Contender("engine", "**gongkai_score**, log indexed and not looked at before", "prepare_new"),
+    "engine-new-cases": Contender("engine", "the same with every case", "prepare_new", "run_with_cases"),
+    "engine-indexed": Contender("engine", "**gongkai_score**, indexed log in use, scores", "prepare_indexed"),
+    "engine-indexed-cases": Contender("engine", "the same with every case", "prepare_indexed", "run_with_cases"),
     "vectorised-csv": Contender(
         "vectorised", "vectorised pandas/numpy, from CSV", "prepare_file", "run_file", file="csv"
     ),
@@ -289,8 +296,10 @@ scores to four decimals half up, a tree of three levels, points of what does not
 with ties. The indicators are those of `benchmarks/workload.yaml`: shares of documents published within 20 working
 days, interpretation within 3 (a join by reference), late answers with deduction and floor, an update on every
 working day, three posts in every ISO week, the longest gap, monthly and quarterly publication, counts with tiers,
-lists to cover, complete elements, order, variants by type of unit. The scripts by hand know these duties only; the
-library reads them from YAML and keeps every case as evidence.
+lists to cover, complete elements, order, variants by type of unit. The scripts by hand know these duties only and
+keep no evidence; the library reads them from YAML, and every case can be read from its result. Cases are columns made
+when somebody reads them: `with every case` makes all columns of all of them. A log that is indexed keeps, within
+bounds, which events satisfy which conditions and which answers which: `in use` means that it has been assessed before.
 
 Before anything is timed, the scores of all contenders, unit by unit and leaf by leaf, must be equal.
 
@@ -298,9 +307,6 @@ Before anything is timed, the scores of all contenders, unit by unit and leaf by
 
 The limit is numpy with its passes fused by hand for exactly these duties; the ratio of an indexed log is taken to
 the limit on an indexed log. Seconds vary from machine to machine; compare ratios."""
-
-
-_OTHERS = "## Loading the sets"
 
 
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:
@@ -322,12 +328,6 @@ def _cell(size: Timed, name: str, patience: float) -> str:
     limit = size.seconds.get(LIMITS.get(name, LIMIT))
     ratio = f" ({seconds / limit:.3g} ×)" if limit and not CONTENDERS[name].file else ""
     return f"{seconds:.3g}{ratio}"
-
-
-def _kept(out: Path) -> str:
-    """The part of an earlier page that others wrote: how long reading the sets takes."""
-    _, mark, after = out.read_text(encoding="utf-8").partition(_OTHERS) if out.exists() else ("", "", "")
-    return f"\n{mark}{after}" if mark else ""
 
 
 def _short(number: int) -> str:
@@ -392,7 +392,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if told.out is None:
         print(text)
         return
-    told.out.write_text(text + _kept(told.out), encoding="utf-8")
+    put(told.out, sections(text))
     if len({size.events for size in sizes}) > 1:
         _chart_path(told.out).write_text(draw(sizes, names), encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from gongkai_score.activity_log import ActivityLog
 from gongkai_score.aggregation import NodeColumn
 from gongkai_score.array_columns import Exact
 from gongkai_score.assessment import Assessment
+from gongkai_score.collection import ColumnCases
 from gongkai_score.gates import TotalColumn
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.pipeline import assess
@@ -25,6 +26,7 @@ from gongkai_score.readers.indicator_sets import read_indicator_set
 from gongkai_score.units import Unit, UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
 
+COLUMNS = ("unit", "verdict", "key", "start", "due", "done", "number", "needed", "cited")
 WORKLOAD = Path(__file__).parents[1] / "workload.yaml"
 
 
@@ -51,6 +53,12 @@ def prepare_indexed(log: MadeLog) -> Prepared:
     return _prepared(log, lambda: indexed)
 
 
+def prepare_new(log: MadeLog) -> Prepared:
+    """The log is indexed already, and each time nobody has looked at it before."""
+    indexed = log.activity_log()
+    return _prepared(log, lambda: replace(indexed))
+
+
 def prepare_file(log: MadeLog, path: Path) -> Prepared:
     """The log is a file, read while the clock runs."""
     from gongkai_score.readers.logs import read_log
@@ -61,6 +69,18 @@ def prepare_file(log: MadeLog, path: Path) -> Prepared:
 def run(prepared: Prepared) -> Scores:
     """Scores out of an assessment; its cases are columns that stay where they are."""
     return _scores(_assess(prepared), prepared.units)
+
+
+def run_with_cases(prepared: Prepared) -> Scores:
+    """Scores, and all columns of all cases made."""
+    assessment = _assess(prepared)
+    made = 0
+    for leaf in assessment.cases.values():
+        for cases in leaf.values():
+            assert isinstance(cases, ColumnCases)
+            made += sum(len(getattr(cases.cases, name)) for name in COLUMNS)
+    assert made
+    return _scores(assessment, prepared.units)
 
 
 def explained(prepared: Prepared) -> float:
