@@ -149,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = [
         section(
             TITLES[0],
-            f"The five shipped sets (632 indicators) for the four quarters of one year: twenty assessments. {size}.",
+            f"The five shipped sets (632 indicators) for the four quarters of a year: twenty assessments. {size}.",
             many_sets(made, told.repeats),
         ),
         section(

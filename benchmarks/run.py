@@ -297,9 +297,10 @@ with ties. The indicators are those of `benchmarks/workload.yaml`: shares of doc
 days, interpretation within 3 (a join by reference), late answers with deduction and floor, an update on every
 working day, three posts in every ISO week, the longest gap, monthly and quarterly publication, counts with tiers,
 lists to cover, complete elements, order, variants by type of unit. The scripts by hand know these duties only and
-keep no evidence; the library reads them from YAML, and every case can be read from its result. Cases are columns made
-when somebody reads them: `with every case` makes all columns of all of them. A log that is indexed keeps, within
-bounds, which events satisfy which conditions and which answers which: `in use` means that it has been assessed before.
+keep no evidence; the library reads them from YAML, and every case can be read from its result. Cases are columns
+made when somebody reads them: `with every case` makes all columns of all of them. A log that is indexed keeps,
+within bounds, which events satisfy which conditions and which answers which: `in use` means that it has been
+assessed before.
 
 Before anything is timed, the scores of all contenders, unit by unit and leaf by leaf, must be equal.
 

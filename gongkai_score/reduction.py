@@ -33,7 +33,7 @@ _ALWAYS = ("value", "label", "counted", "of", "benchmark")
 _UNCOUNTED = [verdict for verdict in Verdict if verdict not in COUNTED]
 _KINDS = 4
 _STANDINGS = [Standing(state or State.CASES, reason, kind) for state, reason in STATES for kind in range(_KINDS)]
-_WITH_CASES = [code for code, (state, _) in enumerate(STATES) if state is State.CASES]
+_WITH_CASES = np.array([state is State.CASES for state, _ in STATES])
 
 
 def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) -> Column[Measurement]:
@@ -165,10 +165,13 @@ class _Table:
     def kinds(self) -> Int64:
         """For each unit its kind as :func:`gongkai_score.scoring.kind_of` tells it."""
         cases, counts = self.cases, self.counts
-        absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK] == cases
-        stated = counts[:, Verdict.EXPLAINED] == cases
-        kind = np.where(absent, ABSENT, np.where(stated, STATED, PART))
-        return np.where((cases > 0) & np.isin(self.states, _WITH_CASES), kind, NOTHING)
+        some = _WITH_CASES[self.states] & (cases > 0)
+        kind = np.full(len(cases), NOTHING, np.int64)
+        if some.any():
+            absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK] == cases
+            stated = counts[:, Verdict.EXPLAINED] == cases
+            kind[some] = np.where(absent, ABSENT, np.where(stated, STATED, PART))[some]
+        return kind
 
     def columns(self) -> list[Int64]:
         """Columns that are equal where measurements are."""

@@ -17,6 +17,8 @@ from benchmarks import run as harness  # noqa: E402
 from benchmarks.chart import Line, chart  # noqa: E402
 from benchmarks.contenders import careful  # noqa: E402
 from benchmarks.make_log import MadeLog, load_log, make_log  # noqa: E402
+from benchmarks.many import amendments, many_sets  # noqa: E402
+from benchmarks.page import put, sections  # noqa: E402
 from benchmarks.workload import LEAVES, NONE, Scores, first_difference  # noqa: E402
 
 SIZES = {"2019": (200, 2000), "2019Q3": (20, 1500)}
@@ -94,3 +96,20 @@ def test_the_harness_checks_times_and_writes_a_page(tmp_path: Path, capsys: pyte
 def test_a_chart_has_a_line_for_every_contender() -> None:
     drawn = chart({"3 units": [Line("a", [(10, 0.1), (100, 1.0)]), Line("b", [(10, 0.2)], strong=True)]}, "x", "y")
     assert drawn.count("<polyline") == 2
+
+
+def test_many_sets_and_amendments_are_timed_once_their_results_agree() -> None:
+    made = make_log(units=300, events=3000)
+    ways = [*many_sets(made, 1), *amendments(made, 1)]
+    assert [len(way.seconds) for way in ways] == [1] * 6
+
+
+def test_a_script_writes_its_own_sections_where_they_stood(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Speed\n\n## A\n\nold\n\n## B\n\nkept\n", encoding="utf-8")
+    put(page, [("A", "## A\n\nnew"), ("C", "## C\n\nmore")])
+    told = page.read_text(encoding="utf-8")
+    assert told == "# Speed\n\n## A\n\nnew\n\n## C\n\nmore\n\n## B\n\nkept\n"
+    assert [title for title, _ in sections(told)] == ["", "A", "C", "B"]
+    put(tmp_path / "new.md", [("", "# Speed")])
+    assert (tmp_path / "new.md").read_text(encoding="utf-8") == "# Speed\n"
