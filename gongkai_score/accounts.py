@@ -190,7 +190,9 @@ def _children_agree(node: Indicator, score: NodeScore, children: Sequence[tuple[
             if weight is None:
                 return False
             expected[child.id] = score.full * rate * weight / whole if whole else ZERO
-    else:
+    elif node.combine == "sum":
+        # A group of nothing but bonuses has no full marks and yet points.
+        inner = [(child, part) for child, part in there if not child.extra and (part.full or part.points)]
         expected |= {child.id: part.points for child, part in inner}
     return {id: line.change for id, line in lines.items()} == expected
 

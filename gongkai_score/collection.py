@@ -27,7 +27,7 @@ from gongkai_score.indicator_set import (
     When,
     summands,
 )
-from gongkai_score.measurements import Column, Measurement, State
+from gongkai_score.measurements import Column, Measurement, State, combined
 from gongkai_score.measures import Measured, View, measure, without_charged
 from gongkai_score.outcomes import Verdict
 from gongkai_score.peers import PeerFigures, against_mean, compared
@@ -206,7 +206,7 @@ def settled(
     cases: dict[str, dict[str, CaseColumns]] = {}
     for job in plan.handed_in:
         assert isinstance(job.measure, Result)
-        column, table = measure_results(job.measure, results or {}, view.register, job.bound.tolist())
+        column, table = measure_results(job.measure, results or {}, view.register, job.bound.tolist(), job.wanted)
         _put(columns, job, column)
         cases.setdefault(job.node, {})[job.label] = table
     groups = [unit.group for unit in view.register]
@@ -215,8 +215,9 @@ def settled(
         seen = looked_at(job.measure, view)
         column = reduce(one, job.bound, seen, job.wanted)
         if isinstance(job.measure, Value) and job.measure.kind == "versus_peers" and not job.measure.benchmark:
-            column, figures = against_mean(column, job.measure, groups)
-            one = _judged(one, column)
+            compared_with, figures = against_mean(column, job.measure, groups)
+            one = _judged(one, compared_with)
+            column = _with_peers(reduce(one, job.bound, seen, job.wanted), compared_with)
             peers[job.node] = ("value", figures)
         _put(columns, job, column)
         evidence = ColumnCases(one.cases, seen) if isinstance(one.cases, Cases) else one.cases
@@ -254,6 +255,17 @@ def _put(columns: dict[str, Measurements], job: Job, column: Column[Measurement]
     """A measure's column beside what variants of the same measure came to for other units."""
     held = columns.setdefault(job.node, {})
     held[job.name] = Either(held[job.name], column, job.bound) if job.name in held else column
+
+
+def _with_peers(column: Column[Measurement], judged: Column[Measurement]) -> Column[Measurement]:
+    """What cases with their verdicts come to, and what the peers came to."""
+
+    def both(pair: tuple[Measurement, ...]) -> Measurement:
+        one, other = pair
+        peers = {name: value for name, value in other.quantities.items() if name.startswith("peers.")}
+        return replace(one, quantities={**one.quantities, **peers})
+
+    return combined([column, judged], both, len(column))
 
 
 def _judged(one: Measured, column: Column[Measurement]) -> Measured:

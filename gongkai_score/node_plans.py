@@ -59,7 +59,8 @@ class Plan:
         weights: for each of ``there`` the weight shown with it, or None.
         factor: what redistribution multiplies all by.
         spread: marks spread evenly, marks redistributed, marks scaled back in (at the root only).
-        hidden: positions whose line says nothing unless they have points (no full marks).
+        hidden: positions without full marks: only bonuses give them points, and these nothing multiplies; their
+            line says nothing unless they have any.
     """
 
     node: Indicator
@@ -80,7 +81,10 @@ class Plan:
 
     def worth(self) -> list[tuple[int, Fraction]]:
         """(child, what one of its points is worth in the end) for every child that counts."""
-        inner = [(i, (s + e) * self.factor) for i, s, e in zip(self.there, self.shares, self.even, strict=True)]
+        inner = [
+            (i, (s + e) * (ONE if i in self.hidden else self.factor))
+            for i, s, e in zip(self.there, self.shares, self.even, strict=True)
+        ]
         return inner + [(i, ONE) for i in self.extras]
 
     def ceiling(self, lifted: Fraction) -> Fraction | None:
@@ -118,9 +122,10 @@ class Plan:
             change = total((points[i] or ZERO) * e for i, e in zip(self.there, self.even, strict=True))
             lines.append(_after(lines, "even", change, amount=self.spread[0]))
         before = self.shape.counted - self.spread[1] - self.spread[2]
+        loose = total(points[i] or ZERO for i in self.there if i in self.hidden)
         for verb, marks in (("redistribute", self.spread[1]), ("scale_up", self.spread[2])):
             if marks and before:
-                lines.append(_after(lines, verb, lines[-1].balance * marks / before, amount=marks))
+                lines.append(_after(lines, verb, (lines[-1].balance - loose) * marks / before, amount=marks))
                 before += marks
         return lines
 
@@ -146,9 +151,10 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
     there = [i for i in inner if shapes[i].counts]
     full = _full_of(node, [(node.children[i], shapes[i]) for i in inner])
     weighs = [i for i in there if shapes[i].full and (node.combine != "weighted" or node.children[i].weight != 0)]
-    idle = not [i for i in there if shapes[i].full] and not extras and (full or is_root)
-    if not weighs and (idle or any(shapes[i].full for i in inner)):
-        return Plan(node, _nothing(full, [shapes[i] for i in inner]))
+    marked = [shapes[i] for i in inner if shapes[i].full]
+    shown = there and not full and not is_root
+    if not weighs and (marked or not (extras or shown)):
+        return Plan(node, _nothing(full, marked or shapes))
     hidden = frozenset(i for i in there if not shapes[i].full)
     if node.combine == "sum":
         return _sum_plan(node, shapes, rule_of, there, extras, full, hidden, is_root)
@@ -210,10 +216,10 @@ def _weight(node: Indicator, child: Indicator) -> Fraction:
     return child.points if child.weight is None else child.weight
 
 
-def _nothing(full: Fraction, inner: Sequence[Shape]) -> Shape:
-    """A group of which nothing counts."""
+def _nothing(full: Fraction, children: Sequence[Shape]) -> Shape:
+    """A group of which nothing counts, for the gravest reason among its children."""
     for outcome in (Outcome.ERROR, Outcome.NOT_ASSESSED, Outcome.PENDING):
-        if any(shape.outcome is outcome for shape in inner if shape.full):
+        if any(shape.outcome is outcome for shape in children):
             return Shape(outcome, False, full, ZERO, reason="empty_group")
     return Shape(Outcome.NOT_APPLICABLE, False, full, ZERO, reason="empty_group")
 

@@ -12,6 +12,7 @@ from gongkai_score.indicator_set import Value
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.points import total
 from gongkai_score.ranking import ranks
+from gongkai_score.scoring import RATIOS
 
 ZERO = Fraction(0)
 
@@ -51,9 +52,11 @@ def compared(
     denominator is zero is left out, so that a rule that asks for it yields no number.
     """
     members: dict[str, list[int]] = {}
+    absent = None if quantity in RATIOS else ZERO
     for unit, group in enumerate(groups):
         measurement = column[unit]
-        if measurement.state is State.CASES and isinstance(measurement.quantities.get(quantity), Fraction):
+        value = measurement.quantities.get(quantity, absent)
+        if measurement.state is State.CASES and isinstance(value, Fraction):
             members.setdefault(group if within == "group" else "", []).append(unit)
     figures: list[PeerFigures] = []
     values = list(column.values)

@@ -130,12 +130,12 @@ def places(
             ranked.sort(key=keys.__getitem__, reverse=True)
         for unit, place in zip(ranked, ranks([keys[i] for i in ranked], rule.ties), strict=True):
             rank[unit] = place
-        grades |= _quotas(indicator_set, ranked, rank, value, totals)
+        grades |= _quotas(indicator_set, ranked, rank, totals)
 
     def make(unit: int) -> Place:
         grade = grades.get(unit, totals[unit].grade) if in_scope[unit] else ""
-        number = value(unit)
-        return Place(unit, groups[unit], number, rank[unit], grade, _lists(indicator_set, number))
+        lists = _lists(indicator_set, totals[unit].points if in_scope[unit] else None)
+        return Place(unit, groups[unit], value(unit), rank[unit], grade, lists)
 
     return Places(rank, make)
 
@@ -172,7 +172,6 @@ def _quotas(
     indicator_set: IndicatorSet,
     sequence: Sequence[int],
     rank: Sequence[int | None],
-    value: Callable[[int], Fraction | None],
     totals: TotalColumn,
 ) -> dict[int, str]:
     """Grades given to the first so many per cent of a class, in the order of the grades.
@@ -193,7 +192,7 @@ def _quotas(
         for unit in sequence[start:last]:
             limit = totals[unit].grade_at_most
             held = limit and order.index(limit) > order.index(grade.name)
-            if in_band(grade, value(unit) or Fraction(0)):
+            if in_band(grade, totals[unit].points or Fraction(0)):
                 found[unit] = limit if held else grade.name
         start = last
     return found

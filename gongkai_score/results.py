@@ -8,9 +8,10 @@ another assessment came to, and the same scoring, tree, gates and grades follow.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 from gongkai_score.assessment import Assessment
 from gongkai_score.evidence import CaseTable
@@ -30,19 +31,22 @@ def measure_results(
     results: Mapping[str, Assessment],
     units: UnitRegister,
     bound: Sequence[bool],
+    wanted: Collection[str] = (),
 ) -> tuple[Column[Measurement], CaseTable]:
     """What the assessments named came to for each unit, and one case a number.
 
-    Quantities: ``rate`` (share of the full marks; with a condition the share of numbers that meet it), ``value``
-    (points), ``cases`` (numbers expected), ``met`` (numbers there), ``missing`` (numbers absent), ``failed``
-    (numbers that do not meet the condition, and units a veto stopped: they have no number, and unless the rule for
-    missing parts says otherwise neither has the whole), ``label`` (the grade of one unit).
+    Quantities: ``rate`` (share of the full marks; with a condition the share of numbers that meet it) and
+    ``shortfall`` (1 less that), ``value`` (points), ``cases`` and ``count`` (numbers expected), ``met`` (numbers
+    there), ``missing`` (numbers absent), ``failed`` (numbers that do not meet the condition, and units a veto
+    stopped: they have no number, and unless the rule for missing parts says otherwise neither has the whole),
+    ``label`` (the grade of one unit), and runs of numbers of one verdict in the order they are named.
 
     Args:
         measure: which assessments, whose units, how put together.
         results: assessments by the name the set uses.
         units: the register of the combination.
         bound: which units the indicator binds.
+        wanted: quantities that are asked for; runs are counted only then.
     """
     register = list(units)
     columns: list[tuple[int, str, Verdict, str]] = []
@@ -57,7 +61,7 @@ def measure_results(
             for other in _of(measure, unit, units)
         ]
         columns += [(position, number.key, number.verdict, number.words) for number in numbers]
-        found.append(_together(measure, numbers))
+        found.append(_together(measure, numbers, wanted))
     table = CaseTable(
         unit=[c[0] for c in columns],
         verdict=[int(c[2]) for c in columns],
@@ -142,7 +146,7 @@ def _passes(test: Condition | None, points: Fraction, grade: str) -> bool:
     return test.number(points) if isinstance(test.value, Fraction) else text_passes(test.op, test.value, grade)
 
 
-def _together(measure: Result, numbers: Sequence[Number]) -> Measurement:
+def _together(measure: Result, numbers: Sequence[Number], wanted: Collection[str]) -> Measurement:
     if not numbers:
         return Measurement(State.NO_CASES, reason="no_units")
     tally = Counter(number.verdict for number in numbers)
@@ -153,6 +157,8 @@ def _together(measure: Result, numbers: Sequence[Number]) -> Measurement:
         "missing": Fraction(missing),
         "failed": Fraction(tally[Verdict.FAILED]),
         "failing": Fraction(len(numbers) - met),
+        "count": Fraction(len(numbers)),
+        **{name: _run(name, numbers) for name in wanted if name.startswith(("runs.", "longest_run."))},
     }
     points = [n.points for n in numbers if n.points is not None]
     rates = [n.rate for n in numbers if n.rate is not None]
@@ -168,9 +174,21 @@ def _together(measure: Result, numbers: Sequence[Number]) -> Measurement:
     if measure.test is not None:
         judged = len(numbers) - (missing if measure.missing == "skip" else 0)
         quantities["rate"] = Fraction(met, judged)
+    if isinstance(rate := quantities.get("rate"), Fraction):
+        quantities["shortfall"] = 1 - rate
     if len(numbers) == 1 and numbers[0].grade:
         quantities["label"] = numbers[0].grade
     return Measurement(State.CASES, quantities)
+
+
+def _run(name: str, numbers: Sequence[Number]) -> Fraction:
+    """The longest run of consecutive numbers of a verdict, or how many runs are at least so long."""
+    what, word, *least = name.split(".")
+    inside = [n.verdict is not Verdict.MET if word == "failing" else n.verdict.word == word for n in numbers]
+    lengths = [len(list(run)) for held, run in groupby(inside) if held]
+    if what == "runs":
+        return Fraction(sum(length >= int(least[0]) for length in lengths))
+    return Fraction(max(lengths, default=0))
 
 
 def _picked(measure: Result, values: Sequence[Fraction]) -> Fraction:

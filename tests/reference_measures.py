@@ -38,6 +38,14 @@ Moment = tuple[int, int | None]
 """Day number and second of the day, None: only the date is known."""
 
 
+def number_of(text: str | None) -> Fraction | None:
+    """A cell as a number; None: empty, or no number."""
+    try:
+        return Fraction(text or "")
+    except ValueError:
+        return None
+
+
 def moment(text: str) -> Moment:
     """``2019-03-01`` or ``2019-03-01T09:30``."""
     day = parse_day(text[:10])
@@ -113,6 +121,8 @@ class World:
     promptly: Duration = field(default_factory=lambda: Duration(20, "working_day"))
     first: int | None = None
     last: int | None = None
+    whole: World | None = None
+    """With a short look back: the same with the whole window, for which lists of items hold."""
 
     def known(self) -> list[Event]:
         """Events of registered units up to ``as_of``, in order."""
@@ -144,13 +154,22 @@ class World:
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """What the engine must agree on: unit, key, verdict, due day, number."""
+    """What the engine must agree on: unit, key, verdict, due day, number.
+
+    Beside these what quantities are made of: events counted and the number asked, the series the case stands in,
+    the elements it lacks, the points it takes off.
+    """
 
     unit: str
     key: str
     verdict: str
     due: int
     number: int
+    count: int = field(default=0, compare=False)
+    asked: int = field(default=0, compare=False)
+    series: str = field(default="", compare=False)
+    lacking: tuple[str, ...] = field(default=(), compare=False)
+    amount: Fraction = field(default=Fraction(0), compare=False)
 
 
 @dataclass
@@ -184,7 +203,9 @@ def meets(selector: Selector, e: Event) -> bool:
 def holds(condition: Condition, e: Event, name: str) -> bool:
     if name in e.dates or (name.endswith("_at") and name not in e.texts):
         there = name in e.dates
-        return there if condition.op == "any" else not there if condition.op == "none" else False
+        if condition.op in ("any", "none"):
+            return there == (condition.op == "any")
+        return there and _dated(condition, e.dates[name][0])
     cell = e.text(name)
     if condition.op == "any":
         return cell is not None
@@ -193,6 +214,13 @@ def holds(condition: Condition, e: Event, name: str) -> bool:
     if cell is None:
         return condition.op in ("!=", "not in")
     return any(_holds(condition, part.strip()) for part in cell.split(";") if part.strip())
+
+
+def _dated(condition: Condition, day: int) -> bool:
+    if not isinstance(condition.value, str):
+        return False
+    limit = parse_day(condition.value)
+    return {">": day > limit, ">=": day >= limit, "<": day < limit, "<=": day <= limit}.get(condition.op, False)
 
 
 def _holds(condition: Condition, part: str) -> bool:
@@ -384,7 +412,8 @@ def _extra(
 
 def _granted(one: Extension, e: Event, limit: Duration, world: World, start: int, own: bool = False) -> int:
     if one.pause is None:
-        return one.by if isinstance(one.by, int) else int(e.text(one.by or "") or 0)
+        told = "" if isinstance(one.by, int) else e.text(one.by or "") or ""
+        return one.by if isinstance(one.by, int) else int(told) if told.isdigit() else 0
     begin, end = e.dates.get(one.pause[0]), e.dates.get(one.pause[1])
     if begin is None:
         return 0
@@ -439,8 +468,11 @@ def parts(e: Event, name: str) -> list[str]:
 def _items(items: Items, world: World, unit: Unit, found: Found) -> tuple[list[str], set[str]]:
     if items.inventory is None:
         return list(items.values), set()
+    world = world.whole or world
     declared = world.dated(items.inventory, unit)
     if not declared:
+        if items.check is not None and world.dated(items.check, unit):
+            return [], set()
         found.excuses[unit.id] = ("not_assessed", "no_inventory")
         return [], set()
     latest = max(a[0] for _, a in declared)
@@ -542,7 +574,7 @@ def tally(m: Tally, world: World) -> Found:
                 if case is None:
                     continue
                 if group in exempt:
-                    case = Case(case.unit, case.key, "exempt", case.due, case.number)
+                    case = replace(case, verdict="exempt")
                 exceeded |= case.verdict == "found"
                 found.cases.append(case)
         unseen = m.check is not None and not world.dated(m.check, unit) and (m.at_most or m.exactly)
@@ -626,7 +658,9 @@ def _cell(m: Tally, world: World, unit: Unit, group: str | None, span: Span, sto
             if _of_group(m, e, group) and a[0] in span.open and a[0] <= due:
                 verdict = "explained"
     key = _cell_key(m, world, group, span)
-    return Case(unit.id, key, verdict, due, number)
+    only_most = m.at_most is not None and m.at_least is None
+    goal = most if only_most and most is not None else least
+    return Case(unit.id, key, verdict, due, number, count, goal, group or "")
 
 
 def _cell_key(m: Tally, world: World, group: str | None, span: Span) -> str:
@@ -691,11 +725,13 @@ def content(m: Content, world: World) -> Found:
         lacking_elements = have_sum = cases = 0
         asked_for = 1 if m.any_of else m.at_least if m.at_least is not None else len(m.required)
         for e, _ in world.dated(m.event, unit):
-            have = sum(holds(el.test, e, el.attribute) for el in m.required)
+            without = tuple(el.name for el in m.required if not holds(el.test, e, el.attribute))
+            have = len(m.required) - len(without)
             lacking = max(asked_for - have, 0)
             exempt = e.text("exempt") == "true" and e.text("exempt_reason")
             verdict = "exempt" if exempt else "short" if lacking else "met"
-            found.cases.append(Case(unit.id, e.ref or f"log.csv#{e.row}", verdict, NO_DAY, lacking or have))
+            key, number = e.ref or f"log.csv#{e.row}", lacking or have
+            found.cases.append(Case(unit.id, key, verdict, NO_DAY, number, have, asked_for, lacking=without))
             if not exempt:
                 cases += 1
                 lacking_elements += lacking
@@ -849,20 +885,24 @@ def _peers(m: Value, world: World, unit: Unit, events: Sequence[tuple[Event, Mom
     of = len(events)
     counted = len(world.dated(m.counted, unit)) if m.counted else of
     found.quantities[unit.id] = {"of": Fraction(of), "counted": Fraction(counted)}
-    if of < max(m.least, 1):
+    told = [e.text(m.benchmark or "") for e, _ in events]
+    figures = [figure for figure in map(number_of, told) if figure is not None]
+    if any(text and number_of(text) is None for text in told):
+        found.excuses[unit.id] = ("error", "bad_number")
+    elif of < max(m.least, 1):
         found.excuses[unit.id] = ("no_cases", "")
+    if of < max(m.least, 1):
         return
     found.quantities[unit.id]["value"] = Fraction(counted, of)
     verdict = "unknown"
     if m.benchmark is None:
         found.excuses[unit.id] = ("cases", "")
+    elif not figures:
+        found.excuses.setdefault(unit.id, ("not_assessed", "no_benchmark"))
     else:
-        figures = [e.text(m.benchmark) for e, _ in events if e.text(m.benchmark)]
-        if not figures:
-            found.excuses[unit.id] = ("not_assessed", "no_benchmark")
-        else:
-            below = Fraction(counted, of) < Fraction(figures[-1] or 0)
-            verdict = "met" if below else "failed"
+        assert m.test is not None
+        verdict = "met" if replace(m.test, value=figures[-1]).number(Fraction(counted, of)) else "failed"
+        found.quantities[unit.id]["benchmark"] = figures[-1]
     found.cases.append(Case(unit.id, str(world.window), verdict, world.window.last, 0))
 
 
@@ -892,9 +932,12 @@ def faults(m: Faults, world: World) -> Found:
                     verdict = "pending"
             if e.text("exempt") == "true" and e.text("exempt_reason"):
                 verdict = "exempt"
-            if verdict == "found" and m.amount:
-                amount += Fraction(e.text(m.amount) or 0)
-            found.cases.append(Case(unit.id, e.ref or f"log.csv#{e.row}", verdict, due, 1))
+            told = e.text(m.amount or "")
+            if told and number_of(told) is None:
+                found.excuses[unit.id] = ("error", "bad_number")
+            taken = number_of(told) or Fraction(0)
+            amount += taken if verdict == "found" else 0
+            found.cases.append(Case(unit.id, e.ref or f"log.csv#{e.row}", verdict, due, 1, amount=taken))
         found.quantities[unit.id] = {"amount": amount} if m.amount else {}
     return found
 

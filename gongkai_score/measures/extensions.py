@@ -133,9 +133,10 @@ def _whole_numbers(column: Coded) -> Int64:
     table = np.zeros(len(column.values) + 1, np.int64)
     for code in seen[seen >= 0].tolist():
         try:
-            table[code] = max(int(exact(str(column.values[code]))), 0)
+            number = exact(str(column.values[code]))
         except ValueError:
             continue
+        table[code] = max(int(number), 0) if number.denominator == 1 else 0
     found: Int64 = table[column.codes]
     return found
 

@@ -380,7 +380,7 @@ def _dropped(
         kept |= begun_here & (verdict.take(out) == Verdict.PENDING)
         out = out[~kept]
     more = ~ruled if not ruled.all() else None
-    if not view.always_active:
+    if not view.open_ended:  # what is owed after the window may be owed after the unit has ceased
         gone = ~view.active(starts.unit, owed(np.arange(len(starts))))
         more = gone if more is None else more | gone
     if more is None:

@@ -67,7 +67,7 @@ def _from_log(measure: Value, view: View, bound: Mask, first: int | None, last: 
                 (top.at(i) or Fraction(0), (bottom.at(i) or Fraction(0)) if measure.over else Fraction(1))
                 for i in mine
             ]
-            values[position] = _put_together(measure.pick, pairs)
+            values[position] = _put_together(measure.pick, pairs, measure.over is not None)
             if values[position] is None and not codes[position]:
                 codes[position] = excuse("zero_of")
     return _judged(measure, view, bound, codes, events, places, kept, values, labels)
@@ -93,16 +93,15 @@ def _latest_of_each_rater(rater: str, view: View, events: Selection, places: NDA
     return found
 
 
-def _put_together(pick: str, pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
-    """One number of several; None: a denominator is zero."""
+def _put_together(pick: str, pairs: Sequence[tuple[Fraction, Fraction]], over: bool) -> Fraction | None:
+    """One number of several, with denominators if ``over``; None: one of them is zero."""
     if pick == "latest":
         pairs = pairs[-1:]
     elif pick == "first":
         pairs = pairs[:1]
     elif pick == "sum":
-        whole = len({bottom for _, bottom in pairs}) == 1 and pairs[0][1] == 1
-        tops = sum((top for top, _ in pairs), Fraction(0))
-        pairs = [(tops, Fraction(1) if whole else sum((bottom for _, bottom in pairs), Fraction(0)))]
+        tops, bottoms = (sum(side, Fraction(0)) for side in zip(*pairs, strict=True))
+        pairs = [(tops, bottoms if over else Fraction(1))]
     if any(bottom == 0 for _, bottom in pairs):
         return None
     numbers = [top / bottom for top, bottom in pairs]
@@ -209,7 +208,7 @@ def _versus_peers(measure: Value, view: View, bound: Mask, first: int | None, la
     numbers: dict[str, Callable[[Cases], PerUnit]] = {
         "counted": lambda _: counted,
         "of": lambda _: of,
-        "value": lambda _: (counted, of),
+        "value": lambda _: (counted, np.where(enough, of, 0)),
     }
     unit = np.flatnonzero(enough).astype(np.int32)
     verdict = np.full(len(unit), Verdict.UNKNOWN, np.uint8)

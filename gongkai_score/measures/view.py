@@ -73,6 +73,7 @@ class View:
         self.always_active = bool(
             (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
         )
+        self.open_ended = bool((self.active_from == EARLIEST).all() and (self.active_to == LATEST).all())
         self._kept: MutableMapping[Hashable, object] = {}
         self._looked: list[Looked] = []
         self._cited: list[Cases] = []
