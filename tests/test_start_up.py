@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"numpy", "pandas", "pyarrow", "jsonschema", "yaml", "rich", "rich_click", "click"}
+HEAVY = {"numpy", "pandas", "pyarrow", "jsonschema", "yaml", "rich", "rich_click", "click", "tabulate"}
 """Every library outside the standard one that the package or a reader of tables uses."""
 
 
@@ -55,7 +55,7 @@ def test_checking_a_set_needs_no_tables_and_no_drawing() -> None:
 
 
 def test_a_set_is_shown_without_numbers_or_frames() -> None:
-    assert imported(command("show", "bishan-2019")) == {"click", "rich_click", "yaml"}
+    assert imported(command("show", "bishan-2019")) == {"click", "rich_click", "yaml", "tabulate"}
 
 
 def test_a_mistake_in_a_set_brings_the_slow_checker(tmp_path: Path) -> None:

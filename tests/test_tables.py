@@ -27,7 +27,7 @@ from gongkai_score.measurements import Measurement, State
 from gongkai_score.outputs.csv_out import safe_cell, table_csv, write_csv
 from gongkai_score.outputs.frames import cases_frame, quantities_frame, ranking_frame, scores_frame, set_aside_frame
 from gongkai_score.outputs.html_repr import assessment_html, explanation_html, table_html
-from gongkai_score.outputs.text import columns, table_markdown, table_text, wrapped
+from gongkai_score.outputs.text import table_markdown, table_text
 from gongkai_score.points import exact, rounded
 from gongkai_score.tables import (
     Table,
@@ -205,26 +205,6 @@ def test_markdown_columns_are_aligned_with_chinese_text(table: Table) -> None:
     lines = [line for line in table_markdown(table).splitlines() if line.startswith("|")]
     assert len({shown_width(line) for line in lines}) == 1
     assert len(lines) == len(table.rows) + 2
-
-
-@given(st.text("ab-办公室，（ \u0301", max_size=60), st.integers(2, 12))
-def test_wrapping_keeps_to_the_width_and_loses_nothing_but_spaces(text: str, width: int) -> None:
-    lines = wrapped(text, width)
-    assert all(columns(line) <= width for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-
-
-def test_columns_of_a_terminal_table_stand_below_each_other() -> None:
-    # By hand: a column is two wider than its heading, or as wide as its widest cell; a number stands to the right.
-    table = Table("表", ("单位", "得分"), (("区政府办公室 office", 5), ("甲", Decimal("81.3"))))
-    assert table_text(table, width=12).split("\n") == [
-        "表",
-        "单位            得分",
-        "------------  ------",
-        "区政府办公室       5",
-        "office",
-        "甲              81.3",
-    ]
 
 
 def test_text_from_a_log_cannot_break_a_markdown_table() -> None:

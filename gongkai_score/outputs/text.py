@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from unicodedata import category, east_asian_width
+
+import tabulate
 
 from gongkai_score.tables import Cell, Table
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BREAKS = re.compile(r"(?<=\s)(?=\S)|(?<=[A-Za-z]-)(?=[A-Za-z])")
-_ROOM = 2
-"""Every column is at least so much wider than its heading."""
 
 
 def table_text(table: Table, width: int | None = None) -> str:
@@ -28,12 +26,17 @@ def table_text(table: Table, width: int | None = None) -> str:
     ------  ------
     甲局     81.30
     """
-    rows = [[wrapped(_plain(cell), width) for cell in row] for row in table.rows]
-    widths = _widths(table.columns, [line for row in rows for line in _lines(row)])
-    right = _right(table)
-    lines = [_row(table.columns, widths, right, "  "), "  ".join("-" * width for width in widths)]
-    lines += [_row(line, widths, right, "  ") for row in rows for line in _lines(row)]
-    return "\n".join((table.title, *(line.rstrip() for line in lines), *table.notes))
+    rows = [[_plain(cell) for cell in row] for row in table.rows]
+    widths = None if width is None else [width] * len(table.columns)
+    body = tabulate.tabulate(
+        rows,
+        headers=list(table.columns),
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=_alignment(table),
+        maxcolwidths=widths if rows else None,
+    )
+    return "\n".join((table.title, body, *table.notes))
 
 
 def table_markdown(table: Table, level: int = 2) -> str:
@@ -46,76 +49,25 @@ def table_markdown(table: Table, level: int = 2) -> str:
     |:-------|-------:|
     | 甲局   |     81 |
     """
-    heads = [_escaped(head) for head in table.columns]
     rows = [[_escaped(_plain(cell)) for cell in row] for row in table.rows]
-    widths, right = _widths(heads, rows), _right(table)
-    rule = ["-" * (width + 1) for width in widths]
-    marks = [f"{dashes}:" if end else f":{dashes}" for dashes, end in zip(rule, right, strict=True)]
-    lines = [_row(heads, widths, right, " | "), *(_row(row, widths, right, " | ") for row in rows)]
-    head, *body = [f"| {line} |" for line in lines]
+    body = tabulate.tabulate(
+        rows,
+        headers=[_escaped(head) for head in table.columns],
+        tablefmt="pipe",
+        disable_numparse=True,
+        colalign=_alignment(table),
+    )
     notes = [f"- {_escaped(note)}" for note in table.notes]
-    title = f"{'#' * level} {_escaped(table.title)}"
-    return "\n".join([title, "", head, f"|{'|'.join(marks)}|", *body, *([""] if notes else []), *notes])
+    parts = [f"{'#' * level} {_escaped(table.title)}", "", body, *([""] if notes else []), *notes]
+    return "\n".join(parts)
 
 
-def columns(text: str) -> int:
-    """How many columns a terminal gives to a text: two to a Chinese character, none to a combining mark.
-
-    >>> columns("ab"), columns("政务 a"), columns("e\\u0301")
-    (2, 6, 1)
-    """
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(c) in "WF" else category(c) not in ("Mn", "Me", "Cf") for c in text)
-
-
-def wrapped(text: str, width: int | None) -> list[str]:
-    """The lines of a text, broken between words, or inside words wider than a line.
-
-    >>> wrapped("主动公开 and more", 8), wrapped("ab", None)
-    (['主动公开', 'and more'], ['ab'])
-    >>> wrapped("依申请公开", 5)
-    ['依申', '请公', '开']
-    """
-    if width is None or columns(text) <= width:
-        return [text]
-    lines, line = [], ""
-    for word in _BREAKS.split(text):
-        if line and columns(line + word.rstrip()) > width >= columns(word.rstrip()):
-            lines.append(line)
-            line = ""
-        line += word
-        while columns(line.rstrip()) > width:
-            end = next(n for n in range(min(len(line), width), 0, -1) if n == 1 or columns(line[:n]) <= width)
-            lines.append(line[:end])
-            line = line[end:].lstrip()
-    return [one.rstrip() for one in (*lines, line)]
-
-
-def _lines(cells: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The lines of a row whose cells may have several."""
-    height = max(map(len, cells), default=0)
-    return [[cell[n] if n < len(cell) else "" for cell in cells] for n in range(height)]
-
-
-def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [
-        max(columns(head) + _ROOM, *map(columns, cells)) if cells else columns(head) + _ROOM
-        for head, *cells in zip(heads, *rows, strict=True)
-    ]
-
-
-def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], between: str) -> str:
-    padded = []
-    for cell, width, end in zip(cells, widths, right, strict=True):
-        space = " " * (width - columns(cell))
-        padded.append(space + cell if end else cell + space)
-    return between.join(padded)
-
-
-def _right(table: Table) -> list[bool]:
-    """Columns of numbers stand to the right; a column may hold words beside numbers."""
-    return [any(isinstance(row[n], int | Decimal) for row in table.rows) for n in range(len(table.columns))]
+def _alignment(table: Table) -> Sequence[str] | None:
+    """Columns of numbers to the right; a column may hold words beside numbers."""
+    if not table.rows:
+        return None
+    columns = zip(*table.rows, strict=True)
+    return ["right" if any(isinstance(c, int | Decimal) for c in column) else "left" for column in columns]
 
 
 def _plain(cell: Cell) -> str:
