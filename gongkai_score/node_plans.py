@@ -81,10 +81,11 @@ class Plan:
 
     def worth(self) -> list[tuple[int, Fraction]]:
         """(child, what one of its points is worth in the end) for every child that counts."""
-        inner = [
-            (i, (s + e) * (ONE if i in self.hidden else self.factor))
-            for i, s, e in zip(self.there, self.shares, self.even, strict=True)
-        ]
+        inner = list(zip(self.there, self.shares, strict=True))
+        if self.spread[0]:
+            inner = [(i, share + more) for (i, share), more in zip(inner, self.even, strict=True)]
+        if self.factor != ONE:
+            inner = [(i, share if i in self.hidden else share * self.factor) for i, share in inner]
         return inner + [(i, ONE) for i in self.extras]
 
     def ceiling(self, lifted: Fraction) -> Fraction | None:
@@ -189,15 +190,19 @@ def _sum_plan(
     counted = total(shapes[i].counted for i in there)
     restore = lost["scale"] + total(shapes[i].restore for i, child in enumerate(node.children) if not child.extra)
     sharing = [i for i in there if shapes[i].counted]
-    even = [lost["even"] / len(sharing) / shapes[i].counted if i in sharing else ZERO for i in there]
-    if sharing:
-        counted += lost["even"]
+    spread_evenly = lost["even"] if sharing else ZERO
+    even = [ZERO] * len(there)
+    if spread_evenly:
+        own = spread_evenly / len(sharing)
+        even = [own / shapes[i].counted if shapes[i].counted else ZERO for i in there]
+        counted += spread_evenly
     given_back = (lost["redistribute"], restore if is_root else ZERO) if counted else (ZERO, ZERO)
-    factor = (counted + sum(given_back)) / counted if counted else ONE
-    counted += sum(given_back)
+    more = given_back[0] + given_back[1]
+    factor = (counted + more) / counted if more else ONE
+    counted += more
     shape = Shape(Outcome.SCORED, True, full, counted, ZERO if is_root else restore)
     ones, none = (ONE,) * len(there), (None,) * len(there)
-    spread = (lost["even"] if sharing else ZERO, *given_back)
+    spread = (spread_evenly, *given_back)
     return Plan(node, shape, tuple(there), extras, ones, tuple(even), none, factor, spread, hidden)
 
 
