@@ -321,6 +321,33 @@ def test_reported_only_counts_as_full_when_everything_was_met(tmp_path: Path) ->
     assert (gaps(both), gaps(one)) == (["未得满分"], ["得满分（或全部达标）"])
 
 
+def test_a_step_worth_nothing_is_reached_where_it_would_give_points(tmp_path: Path) -> None:
+    # 只列示：一半按评定，评定5÷10不算满分，10÷10才算；没有公布的全市数字，同类比较没有“未评估”。
+    rules = """id: r
+title: r
+plan_year: 2019
+indicators:
+  - {id: A, name: a, points: 1, applies_to: {type: department}, measure: {kind: versus_peers, event: case_concluded,
+     counted: {event: case_concluded, where: {outcome: 败诉}}}, scoring: all_or_nothing}
+  - id: R
+    name: r
+    reported_only: true
+    measure: {kind: rating, event: rating_given, value: score, over: max}
+    scoring: {start: 0, steps: [{add: 100%, per: value}]}
+"""
+
+    def rated(score: int) -> str:
+        return test("R", f"{{value: {score}/10}}", f"{{kind: rating_given, at: 2019-11-01, score: {score}, max: 10}}")
+
+    half = covered(written(tmp_path, rated(5), rules))
+    whole = covered(written(tmp_path, rated(10), rules))
+    assert (gaps(half["R"]), gaps(whole["R"])) == (
+        ["得满分（或全部达标）", "缺材料而未评估"],
+        ["未得满分", "缺材料而未评估"],
+    )
+    assert "缺材料而未评估" not in gaps(half["A"])
+
+
 # -- changes of rules
 
 

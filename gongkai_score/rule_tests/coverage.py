@@ -30,7 +30,7 @@ from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.rule_tests.model import RuleTestFile
 from gongkai_score.rule_tests.running import Found, RuleTestResult
-from gongkai_score.scoring import Line, Quantities, Undefined, account_of, joint_state
+from gongkai_score.scoring import ONE, Line, Quantities, Undefined, account_of, joint_state
 
 ZERO = Fraction(0)
 
@@ -152,6 +152,8 @@ def _may_be_unknown(measure: Measure) -> bool:
         return measure.check is not None
     if isinstance(measure, TimeLimit):
         return measure.needs_flag is not None or _unknown_items(measure.items)
+    if isinstance(measure, Value) and measure.kind == "versus_peers":
+        return measure.benchmark is not None
     return isinstance(measure, Value | Result) and measure.missing == "not_assessed"
 
 
@@ -189,23 +191,30 @@ def _reached(whole: IndicatorSet, node: str, found: Found | None) -> Iterator[Pa
         yield Part("explained")
     if score.outcome in ASSESSED and score.points is not None:
         yield Part("full" if _is_full(leaf, found) else "less")
-    own = leaf.variants[found.variant - 1].scoring if found.variant else None
-    rule = own or leaf.scoring
+    rule, variant = _rule(leaf, found)
     if (
         rule is not None
         and joint_state([(one.state, one.reason) for one in found.measurements.values()])[0] is State.CASES
     ):
-        yield from _ledger_parts(found.variant if own is not None else 0, rule, score.full, found.measurements)
+        yield from _ledger_parts(variant, rule, score.full or ONE, found.measurements)
+
+
+def _rule(leaf: Indicator, found: Found) -> tuple[Scoring | None, int]:
+    """(the rule a score comes from, the variant it belongs to: 0 is the indicator itself)."""
+    own = leaf.variants[found.variant - 1].scoring if found.variant else None
+    return own or leaf.scoring, found.variant if own is not None else 0
 
 
 def _is_full(leaf: Indicator, found: Found) -> bool:
     """Whether a score leaves nothing to be desired.
 
     Where points are at stake, all were earned; of an indicator outside the full marks, any; of one that is only
-    reported, every case was met.
+    reported, every case was met, and its rule would give all the points it could be worth.
     """
     if leaf.reported_only:
-        return not any(m.number("failing") or m.number("explained") for m in found.measurements.values())
+        rule, _ = _rule(leaf, found)
+        met = not any(m.number("failing") or m.number("explained") for m in found.measurements.values())
+        return met and (rule is None or _share(rule, found.measurements) == ONE)
     if leaf.extra:
         return bool(found.score.points)
     return found.score.points == found.score.full
@@ -216,12 +225,10 @@ def _ledger_parts(
 ) -> Iterator[Part]:
     quantities = Quantities(measurements)
     try:
-        taken = [(b, branch) for b, branch in enumerate(rule.branches, 1) if quantities.holds(branch.when)]
-        if rule.pick == "first":
-            taken = taken[:1]
-        if not taken:
+        taken = _taken(rule, full, quantities)
+        if taken is None:
             return
-        b, branch = max(taken, key=lambda pair: account_of(pair[1], full, quantities)[-1].balance)
+        b, branch = taken
         yield Part("branch", variant, b)
         for s, step, line in lines_of(branch, full, quantities):
             yield Part("step", variant, b, s)
@@ -230,6 +237,24 @@ def _ledger_parts(
                 yield Part("tier" if step.tiers else "label", variant, b, s, row)
     except Undefined:
         return
+
+
+def _taken(rule: Scoring, full: Fraction, quantities: Quantities) -> tuple[int, Branch] | None:
+    """(number, branch) that decides; None: the condition of none holds."""
+    taken = [(b, branch) for b, branch in enumerate(rule.branches, 1) if quantities.holds(branch.when)]
+    if rule.pick == "first":
+        taken = taken[:1]
+    return max(taken, key=lambda pair: account_of(pair[1], full, quantities)[-1].balance) if taken else None
+
+
+def _share(rule: Scoring, measurements: Mapping[str, Measurement]) -> Fraction | None:
+    """What a rule gives if it is worth one point; None: nothing can be said."""
+    quantities = Quantities(measurements)
+    try:
+        taken = _taken(rule, ONE, quantities)
+        return None if taken is None else account_of(taken[1], ONE, quantities)[-1].balance
+    except Undefined:
+        return None
 
 
 def lines_of(branch: Branch, full: Fraction, quantities: Quantities) -> Iterator[tuple[int, Step, Line]]:
