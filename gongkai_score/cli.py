@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -150,8 +151,15 @@ def check(
 ) -> int:
     """检查指标体系、台账、名册或日历，一次报出全部问题。Check files and report every problem at once."""
     worst = FINE
+    kinds = {file: kind or _kind_of(file, lang) for file in files}
+    beside = _Beside(
+        units or next((file for file in files if kinds[file] == "units"), None),
+        mapping or next((file for file in files if kinds[file] == "mapping"), None),
+        sheet,
+        _kinds_declared([file for file in files if kinds[file] == "set"]),
+    )
     for file in files:
-        problems = _checked(file, kind or _kind_of(file, lang), units, mapping, sheet)
+        problems = _checked(file, kinds[file], beside)
         show_problems(problems, lang)
         errors = sum(1 for p in problems if p.severity == "error")
         others = len(problems) - errors
@@ -182,9 +190,25 @@ def _kind_of(file: str, lang: Language) -> str:
     stop(problem("P005", name=file), lang)
 
 
-def _checked(
-    file: str, kind: str, units: str | None, mapping: str | None, sheet: str | None
-) -> tuple[Problem, ...]:
+@dataclass(frozen=True)
+class _Beside:
+    """What a log is checked against: options, or the files named in the same call."""
+
+    units: str | None
+    mapping: str | None
+    sheet: str | None
+    event_kinds: tuple[str, ...]
+
+
+def _kinds_declared(sets: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of event that sets declare beside the vocabulary; a log checked with them may hold these."""
+    from gongkai_score.readers.indicator_sets import check_indicator_set
+
+    found = [check_indicator_set(file)[0] for file in sets]
+    return tuple(kind for one in found if one is not None for kind in one.event_kinds)
+
+
+def _checked(file: str, kind: str, beside: _Beside) -> tuple[Problem, ...]:
     """All problems of one file."""
     try:
         if kind == "set":
@@ -207,7 +231,13 @@ def _checked(
         else:
             from gongkai_score.readers.logs import read_log
 
-            log = read_log(file, mapping=mapping, units=read_units(units) if units else None, sheet=sheet)
+            log = read_log(
+                file,
+                mapping=beside.mapping,
+                units=read_units(beside.units) if beside.units else None,
+                sheet=beside.sheet,
+                event_kinds=beside.event_kinds,
+            )
             aside = tuple(_placed(row.problem, row.file, row.row, row.column) for row in log.set_aside)
             return (*aside, *log.warnings)
     except GongkaiScoreError as error:
@@ -449,14 +479,19 @@ def due(result: str, within: int | None, unit: str | None, form: str, lang: Lang
 @cli.command()
 @click.argument("indicator_set", metavar="SET")
 @click.option("--expanded", is_flag=True, help="把评分简写展开 Show scoring short forms expanded.")
+@click.option(
+    "--events", is_flag=True, help="列出台账可用的事件种类和属性 Show the kinds of event a log may record."
+)
 @click.option("--option", "options", multiple=True, help="歧义选项 名称=值 Answer to an ambiguity.")
 @format_option
 @lang_option
 @guarded
-def show(indicator_set: str, expanded: bool, options: Sequence[str], form: str, lang: Language) -> int:
+def show(
+    indicator_set: str, expanded: bool, events: bool, options: Sequence[str], form: str, lang: Language
+) -> int:
     """把指标体系印成评分表。Show an indicator set as the scoring table officials know."""
     from gongkai_score.readers.indicator_sets import read_indicator_set
-    from gongkai_score.tables import indicator_set_table
+    from gongkai_score.tables import bands_table, events_table, gates_table, indicator_set_table
 
     problems: list[Problem] = []
     answers = _pairs(options, "promptly_within=15 working days", problems)
@@ -468,7 +503,17 @@ def show(indicator_set: str, expanded: bool, options: Sequence[str], form: str, 
 
         click.echo(expanded_yaml(made), nl=False)
         return FINE
-    show_table(indicator_set_table(made, lang), form, width=36)
+    if events:
+        show_table(events_table(made, lang), form, width=36)
+        return FINE
+    tables = [indicator_set_table(made, lang)]
+    if form in ("text", "markdown"):
+        tables += [gates_table(made, lang)] if made.gates else []
+        tables += [bands_table(made, lang)] if made.grades or made.lists else []
+    for number, table in enumerate(tables):
+        if number:
+            click.echo()
+        show_table(table, form, width=36)
     return FINE
 
 

@@ -230,6 +230,10 @@ TREE: dict[str, Pair] = {
 HEADS: dict[str, Pair] = {
     "unit": ("单位", "Unit"),
     "unit_id": ("单位编号", "Unit id"),
+    "kind": ("种类", "Kind"),
+    "zh_name": ("中文名", "Chinese name"),
+    "meaning": ("含义", "Meaning"),
+    "attributes": ("属性", "Attributes"),
     "group": ("类别", "Class"),
     "rank": ("名次", "Rank"),
     "points": ("得分", "Points"),
@@ -290,11 +294,14 @@ TITLES: dict[str, Pair] = {
     "rows": ("记录去向", "Where every row went"),
     "indicator_set": ("{title}评分表", "{title}: scoring table"),
     "gates": ("否决与限制", "Gates"),
+    "events": ("事件种类", "Event kinds"),
     "grades": ("等级", "Grades"),
     "warnings": ("提示与警告", "Warnings"),
 }
 
 NOTES: dict[str, Pair] = {
+    "common_attributes": ("各种事件都可带的属性：{names}。", "Attributes any event may carry: {names}."),
+    "moment_attributes": ("填日期的属性：{names}。", "Attributes that hold a date: {names}."),
     "scope": ("评估期 {window}，评估日 {as_of}。", "Period {window}, as of {as_of}."),
     "coverage": (
         "覆盖率为实际评估的分值占满分的比例；未评估、未到期和不涉及的分值不在其中。",

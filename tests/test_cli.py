@@ -73,6 +73,35 @@ def test_what_falls_due_next_is_ordered_by_its_limit(saved: Path) -> None:
     assert done.exit_code == 1 and limits and limits == sorted(limits) and limits[-1] <= "2020-01-20"
 
 
+def test_the_scoring_table_is_followed_by_gates_and_grades() -> None:
+    shown = run("show", Path(__file__).parent / "data" / "sets" / "city.yaml").output
+    assert shown.index("评分标准") < shown.index("否决与限制") < shown.index("等级\n")
+    assert "不高于" in shown and "≥" in shown
+    rows = json.loads(
+        run("show", Path(__file__).parent / "data" / "sets" / "city.yaml", "--format", "json").output
+    )["rows"]
+    assert rows[0]["评分标准"]
+
+
+def test_a_log_is_checked_against_the_set_and_the_register_of_the_same_call(tmp_path: Path) -> None:
+    (tmp_path / "set.yaml").write_text(
+        "id: s\ntitle: 小\nevents: {site_visited: {zh: 走访, en: visit}}\nindicators:\n"
+        "  - {id: A, name: 甲, points: 1, measure: {kind: exists, event: site_visited}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "units.csv").write_text("id,name,type\na,甲局,department\n", encoding="utf-8")
+    log = tmp_path / "log.csv"
+    log.write_text("unit,kind,at\na,site_visited,2019-03-01\n", encoding="utf-8")
+    files = [tmp_path / name for name in ("set.yaml", "log.csv", "units.csv")]
+    alone = run("check", log)
+    assert "L302" in alone.output and alone.exit_code == 1
+    assert run("check", *files).exit_code == 0, run("check", *files).output
+    # The kind is known, and the unit is looked up: one that nobody registered is told.
+    log.write_text("unit,kind,at\nb,site_visited,2019-03-01\n", encoding="utf-8")
+    both = run("check", *files)
+    assert "L302" not in both.output and "“b”" in both.output and both.exit_code == 1
+
+
 @pytest.mark.parametrize("name", ["bengbu-2017", "jinan-2018", "jiangmen-2016", "huainan-2024", "bishan-2019"])
 def test_every_shipped_set_checks_without_a_finding_and_can_be_shown(name: str) -> None:
     assert run("check", name).exit_code == 0

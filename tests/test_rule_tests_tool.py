@@ -77,7 +77,7 @@ def test_a_broken_test_file_is_told_its_mistake_where_it_stands(path: Path) -> N
 
 def test_every_message_about_tests_has_its_broken_file() -> None:
     covered = {expected(path)[0] for path in FILES}
-    assert set(messages.MESSAGES) - covered == {"T001", "T018", "T020"}
+    assert set(messages.MESSAGES) - covered == {"T001", "T018", "T020", "T022", "T023"}
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
@@ -93,9 +93,27 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_file_or_a_set_that_is_not_there_is_told(tmp_path: Path) -> None:
     _, (found,) = check_rule_tests(tmp_path / "nothing.yaml")
-    assert found.code == "T001" and "nothing.yaml" in found.message("zh")
-    outcome = CliRunner().invoke(cli, ["test", "nothing.yaml"])
-    assert outcome.exit_code == 2 and "T001" in outcome.output
+    assert found.code == "T023" and "nothing.yaml" in found.message("zh")
+    outcome = CliRunner().invoke(cli, ["test", "bishan-2018"])
+    assert outcome.exit_code == 2 and "T023" in outcome.output and "bishan-2019" in outcome.output
+    _, (found,) = check_rule_tests(tmp_path)
+    assert found.code == "T001"
+
+
+def test_a_set_in_place_of_its_tests_is_taken_for_the_tests_beside_it(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.yaml"
+    rules.write_text(HEAD + "measure: {kind: exists, event: training_held}}\n", encoding="utf-8")
+    _, (found,) = check_rule_tests(rules)
+    beside = tmp_path / "tests" / "mine.yaml"
+    assert (
+        found.code == "T022" and str(beside) in found.message("zh") and "docs/rule-tests.md" in found.message("en")
+    )
+    beside.parent.mkdir()
+    beside.write_text(
+        "set: ../mine.yaml\ntests:\n  - {name: 没有, indicator: A, expect: {missing: 1}}\n", encoding="utf-8"
+    )
+    (result,) = run(read_rule_tests(rules), national_calendar())
+    assert result.passed
 
 
 # -- running
@@ -337,7 +355,9 @@ indicators:
 """
 
     def rated(score: int) -> str:
-        return test("R", f"{{value: {score}/10}}", f"{{kind: rating_given, at: 2019-11-01, score: {score}, max: 10}}")
+        return test(
+            "R", f"{{value: {score}/10}}", f"{{kind: rating_given, at: 2019-11-01, score: {score}, max: 10}}"
+        )
 
     half = covered(written(tmp_path, rated(5), rules))
     whole = covered(written(tmp_path, rated(10), rules))

@@ -29,6 +29,7 @@ from gongkai_score.outputs.frames import cases_frame, quantities_frame, ranking_
 from gongkai_score.outputs.html_repr import assessment_html, explanation_html, table_html
 from gongkai_score.outputs.text import table_markdown, table_text
 from gongkai_score.points import exact, rounded
+from gongkai_score.readers.indicator_sets import parse_indicator_set
 from gongkai_score.tables import (
     Table,
     cases_table,
@@ -337,6 +338,22 @@ def test_every_shipped_set_can_be_put_into_words() -> None:
             assert len(table.rows) == len(found.leaves)
             rules = [str(row[-3]) for row in table.rows]
             assert all(rules) and not any("{" in rule or "Fraction" in rule or "None" in rule for rule in rules)
+
+
+def test_lateness_is_worded_in_the_unit_of_the_limit_and_a_shared_fact_is_told() -> None:
+    found = parse_indicator_set(
+        "id: s\ntitle: 小\nindicators:\n"
+        "  - id: A\n    name: 甲\n    points: 10\n    overlap: {group: 解读, measures: [a]}\n    measures:\n"
+        "      a: {kind: deadline, start: request_received, end: request_answered, within: 3 working days}\n"
+        "      b: {kind: due_by, by: 2019-06-30, end: report_submitted}\n"
+        "    scoring: {deduct_each: {a.days_late: 1, b.days_late: 0.5, a.missing: 2, b.missing: 2}}\n"
+        "  - {id: B, name: 乙, points: 1, overlap: 解读, measure: {kind: exists, event: training_held}}\n"
+    )
+    rules = [str(row[1]) for row in indicator_set_table(found).rows]
+    assert "逾期时间合计每 1 个工作日扣 1 分" in rules[0] and "逾期时间合计每 1 日扣 0.5 分" in rules[0]
+    assert rules[0].endswith("a的同一事实在“解读”组只扣一次") and rules[1].endswith("同一事实在“解读”组只扣一次")
+    english = str(indicator_set_table(found, "en").rows[0][1])
+    assert "1 point off for each working day of a: time late in all" in english
 
 
 def test_gates_and_grades_are_told_with_condition_effect_and_counts() -> None:

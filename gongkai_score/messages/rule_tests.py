@@ -106,6 +106,17 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "指标体系 {set} 没有测试文件（应在 {place}）。请新建。",
         "the set {set} has no test file (expected at {place}). Create it.",
     ),
+    "T022": (
+        "error",
+        "“{name}”是指标体系，不是测试文件；它旁边没有测试（应在 {place}）。请新建，写法见 docs/rule-tests.md。",
+        "'{name}' is an indicator set, not a file of tests, and there are none beside it (expected at {place}). Create "
+        "them as docs/rule-tests.md says.",
+    ),
+    "T023": (
+        "error",
+        "没有测试文件“{name}”，也没有这个编号的指标体系。{hint_zh}",
+        "there is no test file '{name}' and no indicator set with this id. {hint_en}",
+    ),
     "T021": (
         "error",
         "重复到 {until} 的记录早于它的第一天 {first}。请改日期。",

@@ -405,6 +405,12 @@ _SCORING: Catalogue = {
         "{kind} 没有 rate，指标 {id} 须写 scoring，例如 {example}。",
         "{kind} has no rate, so indicator {id} needs 'scoring', for example {example}.",
     ),
+    "S420": (
+        "note",
+        "这条规则只看逾期；始终没有办理的不算逾期，不会失分。若应失分，请再写 {undone_zh} 扣多少。",
+        "this rule looks at lateness only; what is never done is not late and costs nothing. If it should, say what "
+        "{undone_en} costs.",
+    ),
 }
 
 _ENDS: Catalogue = {

@@ -24,7 +24,8 @@ def read_rule_tests(source: str | FilePath) -> RuleTestFile:
     """Reads the tests of an indicator set.
 
     Args:
-        source: path of a test file, or the id of a set that comes with the library and has one.
+        source: path of a test file or of a set with one in ``tests/`` beside it, or the id of a set that comes
+            with the library.
 
     Raises:
         RuleTestError: the file cannot be used; carries every problem found.
@@ -52,6 +53,15 @@ def check_rule_tests(source: str | FilePath) -> tuple[RuleTestFile | None, tuple
     marked, problems = read_marked(raw, name)
     if marked is None:
         return None, tuple(problems)
+    if (
+        isinstance(marked.data, dict)
+        and "tests" not in marked.data
+        and marked.data.keys() & {"indicators", "extends"}
+    ):
+        tests = _beside(place, place.stem)
+        if tests.is_file():
+            return check_rule_tests(tests)
+        return None, (problem("T022", file=name, name=name, place=str(tests)),)
     problems += schema_problems(marked, shipped_schema("rule-tests"))
     found = None
     if isinstance(marked.data, dict):
@@ -83,8 +93,15 @@ def _beside(place: FilePath, name: str) -> FilePath:
 def _located(source: str | FilePath) -> FilePath | Problem:
     """The test file meant: the file itself, or the one beside a set that comes with the library."""
     path, shipped = FilePath(source), shipped_indicator_sets()
-    if path.is_file() or str(source) not in shipped:
+    if path.exists():
         return path
+    if str(source) not in shipped:
+        zh, en = hint(
+            nearest(path.stem, shipped),
+            "请检查路径。",
+            f"Check the path; sets of the library: {', '.join(shipped)}.",
+        )
+        return problem("T023", name=str(source), hint_zh=zh, hint_en=en)
     tests = _beside(shipped[str(source)], str(source))
     if not tests.is_file():
         return problem("T020", set=str(source), place=f"indicators/tests/{source}.yaml")

@@ -131,6 +131,11 @@ def joined(words: Iterable[str], most: int = 20) -> tuple[str, str]:
     return zh, en
 
 
+_ALIKE = 0.65
+"""How alike two words are (2 × letters in common ÷ letters) for one to be a slip of the other; ``gates`` is none of
+``tests`` (0.6)."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that ``word`` is probably a slip of, or None.
 
@@ -138,7 +143,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     ('points', None)
     """
     simple = {_simple(candidate): candidate for candidate in sorted(allowed, reverse=True)}
-    found = difflib.get_close_matches(_simple(word), simple, 1, 0.6)
+    found = difflib.get_close_matches(_simple(word), simple, 1, _ALIKE)
     return simple[found[0]] if found else None
 
 

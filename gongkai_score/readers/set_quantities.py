@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from gongkai_score.indicator_set import Content, Measure, summands
@@ -67,6 +67,13 @@ _FAULTS: dict[str, frozenset[str]] = {
     "result": frozenset({"failed", "missing"}),
 }
 """Verdicts against a unit that a kind of measure gives."""
+UNDONE: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("deadline", "follow_up", "due_by", "synchronous"), frozenset({"missing"})),
+    "frequency": frozenset({"blank", "short"}),
+}
+"""Verdicts that say of a kind of measure that can be late that it was not done at all."""
+_LATENESS = frozenset({"late", "early", *_LATE})
+_TELLING_NOTHING = frozenset({"cases", "count", "pending", "exempt", "unknown", "explained", "over"})
 _RUN = re.compile(r"(?:longest_run\.([^.]+)|runs\.([^.]+)\.([1-9][0-9]{0,3}))")
 RESERVED: frozenset[str] = frozenset({"missing", "runs", "longest_run", "peers"})
 """Names that no measure may have: with a dot behind them they begin the names of quantities."""
@@ -111,6 +118,16 @@ def polarity(name: str) -> int:
     if words & HIGH_IS_BAD:
         return -1
     return 1 if words & HIGH_IS_GOOD else 0
+
+
+def only_lateness(names: Iterable[str]) -> bool:
+    """Whether a rule that names these quantities of a measure takes note of lateness, and not of what was not done.
+
+    >>> only_lateness(["days_late", "cases"]), only_lateness(["late", "missing"]), only_lateness(["rate"])
+    (True, False, False)
+    """
+    heads = {run.group(1) or run.group(2) if (run := _RUN.fullmatch(name)) else name for name in names}
+    return bool(heads & _LATENESS) and heads <= _LATENESS | _TELLING_NOTHING
 
 
 def names_in(told: Any, path: Path) -> Iterator[Named]:

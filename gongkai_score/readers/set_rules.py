@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gongkai_score.indicator_set import Amount, Branch, Indicator, Measure, Tier
+from gongkai_score.indicator_set import Amount, Branch, Indicator, Measure, Tier, summands
 from gongkai_score.points import exact_text
 from gongkai_score.readers.marked_yaml import Path
 from gongkai_score.readers.set_draft import Draft
-from gongkai_score.readers.set_quantities import check_name, names_in, polarity
+from gongkai_score.readers.set_quantities import UNDONE, check_name, names_in, only_lateness, polarity
 
 _ZERO = Fraction(0)
 _BOUNDS = ("at_least", "above", "at_most", "below")
@@ -21,8 +21,24 @@ Edge = tuple[Fraction, int]
 def check_rule(draft: Draft, told: Any, path: Path, measures: Mapping[str, Measure] | None, peers: bool) -> None:
     """Whether a rule names quantities its measures offer."""
     if measures and told is not None and not draft.is_broken(path):
-        for named in names_in(told, path):
-            check_name(draft, named, measures, peers)
+        named = list(names_in(told, path))
+        for one in named:
+            check_name(draft, one, measures, peers)
+        _check_undone(draft, path, measures, [part for name, _, _ in named for part in summands(name)])
+
+
+def _check_undone(draft: Draft, path: Path, measures: Mapping[str, Measure], named: Sequence[str]) -> None:
+    """Whether what was never done costs anything: it is not late, whatever time has passed."""
+    for name, measure in measures.items():
+        own = (
+            named if len(measures) == 1 else [n.removeprefix(f"{name}.") for n in named if n.startswith(f"{name}.")]
+        )
+        may_be_late = measure.kind != "frequency" or getattr(measure, "due_in_period", None) is not None
+        if measure.kind in UNDONE and may_be_late and only_lateness(own):
+            undone = sorted(UNDONE[measure.kind])
+            prefix = "" if len(measures) == 1 else f"{name}."
+            listed = [f"{prefix}{one}" for one in undone]
+            draft.say("S420", path, "key", undone_zh="、".join(listed), undone_en=", ".join(listed))
 
 
 def check_points(draft: Draft, told: dict[str, Any], path: Path, node: Indicator) -> None:

@@ -6,6 +6,7 @@ kind, so that a spreadsheet gets numbers; a printed column adds up to its printe
 
 from __future__ import annotations
 
+from gongkai_score.tables.events import events_table
 from gongkai_score.tables.losses import cases_table, lost_points_table
 from gongkai_score.tables.parts import Cell, Table
 from gongkai_score.tables.results import (
@@ -16,12 +17,14 @@ from gongkai_score.tables.results import (
     unit_table,
     warnings_table,
 )
-from gongkai_score.tables.sets import gates_table, grades_table, indicator_set_table
+from gongkai_score.tables.sets import bands_table, gates_table, grades_table, indicator_set_table
 
 __all__ = [
     "Cell",
     "Table",
+    "bands_table",
     "cases_table",
+    "events_table",
     "gates_table",
     "grades_table",
     "indicator_set_table",

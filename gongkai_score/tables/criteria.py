@@ -61,6 +61,9 @@ from gongkai_score.tables.criteria_words import (
 )
 from gongkai_score.vocabulary import EVENT_KINDS
 
+_TIMES = frozenset({"days_late", "longest_late"})
+"""Quantities counted in the unit of the limit."""
+
 
 class Criteria:
     """Puts the rules of one indicator set into words."""
@@ -71,14 +74,17 @@ class Criteria:
         self.comma = say(wording.WORDS, "comma", lang)
         self.semicolon = say(wording.WORDS, "semicolon", lang)
         self.listing = "、" if lang == "zh" else ", "
+        self._told: Mapping[str, Measure] = {}
 
     def indicator(self, node: Indicator) -> str:
         """The scoring rule of a leaf: what is measured, then what it is worth."""
+        self._told = node.measures
         parts = [self.measures(node.measures), self.scoring(node.scoring)]
         parts += [self._bounds(node), *self._special(node)]
         if node.applies_to is not None:
             parts.append(say(NODES, "applies_to", self.lang, units=self.applies_to(node.applies_to)))
         for variant in node.variants:
+            self._told = variant.measures or node.measures
             rule = [self.measures(variant.measures or {}), self.scoring(variant.scoring)]
             if variant.points is not None:
                 rule.insert(0, say(NODES, "variant_points", self.lang, points=number_text(variant.points)))
@@ -348,16 +354,31 @@ class Criteria:
         return words
 
     def _every(self, step: Step) -> str:
-        noun = quantity_noun(step.per or "", self.lang)
+        name = step.per or ""
+        time = self._unit_of_time(name) if plain_name(name) in _TIMES else ""
+        noun = quantity_noun(name, self.lang, time)
         every = step.every if step.every is not None else Fraction(1)
         share = plain_name(step.per or "") in wording.SHARES
         number = share_text(every) if share else number_text(every)
-        if self.lang == "en":
+        if self.lang == "en" and time:
+            length = f"{number_text(every)} {say(wording.TIME_UNITS, time, self.lang)}"
+            if every == 1:
+                length = time_text(1, time, self.lang).removeprefix("1 ")
+            number = say(STEPS, "of_time", self.lang, every=length)
+        elif self.lang == "en":
             number = "" if every == 1 and not share else f"{number} "
         words = f"{number} {noun}" if self.lang == "zh" else number
         if step.begun is not None and self.lang == "zh":
             words += say(STEPS, "begun" if step.begun else "not_begun", self.lang)
         return words
+
+    def _unit_of_time(self, name: str) -> str:
+        """What lateness is counted in: the unit of the limit, days where the limit is a date."""
+        head, dot, _ = name.partition(".")
+        measure = self._told.get(head if dot and head in self._told else "")
+        if isinstance(measure, TimeLimit) and measure.within is not None:
+            return measure.within.entries[0][2].unit
+        return "day"
 
     def _bounds(self, node: Indicator) -> str:
         parts = []
@@ -372,6 +393,10 @@ class Criteria:
     def _special(self, node: Indicator) -> list[str]:
         """What is unusual about a leaf."""
         parts = [say(NODES, key, self.lang) for key in ("extra", "reported_only") if getattr(node, key)]
+        for one in node.overlap:
+            key = "overlap_of" if one.measures else "overlap"
+            measures = self.listing.join(one.measures)
+            parts.append(say(NODES, key, self.lang, group=one.group, measures=measures))
         if node.no_cases != "not_applicable":
             parts.append(say(NODES, "no_cases", self.lang, what=say(WAYS, node.no_cases, self.lang)))
         if node.not_applicable is not None:

@@ -78,6 +78,7 @@ STEPS: dict[str, Pair] = {
     "add_share": ("加 {amount} × {per}", "{amount} × {per} more"),
     "begun": ("（不足亦计）", " begun"),
     "not_begun": ("（不足不计）", " completed"),
+    "of_time": ("{every}", "{every} of "),
     "above": ("超过 {n} 的部分", " above {n}"),
     "below": ("低于 {n} 的部分", " below {n}"),
     "at_most": ("，至多 {amount}", ", at most {amount}"),
@@ -102,6 +103,11 @@ NODES: dict[str, Pair] = {
     "variant": ("{units}：{rule}", "{units}: {rule}"),
     "variant_points": ("分值 {points}", "{points} points"),
     "combine": ("本级按下级{way}计", "this level counts the {way} of its parts"),
+    "overlap": ("同一事实在“{group}”组只扣一次", "a fact costs once in the group {group}"),
+    "overlap_of": (
+        "{measures}的同一事实在“{group}”组只扣一次",
+        "a fact of {measures} costs once in the group {group}",
+    ),
     "no_cases": ("没有应做事项的{what}", "with nothing to do: {what}"),
     "not_applicable": ("不涉及的{what}", "where it does not apply: {what}"),
 }

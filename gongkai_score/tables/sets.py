@@ -84,6 +84,14 @@ def gates_table(indicator_set: IndicatorSet, lang: Language = "zh") -> Table:
     return Table(say(wording.TITLES, "gates", lang), columns, rows)
 
 
+def bands_table(indicator_set: IndicatorSet, lang: Language = "zh") -> Table:
+    """Grades and lists of a set with their bounds."""
+    criteria = Criteria(indicator_set, lang)
+    bands = (*indicator_set.grades, *indicator_set.lists)
+    rows = tuple((band.name, criteria.bounds(band)) for band in bands)
+    return Table(say(wording.TITLES, "grades", lang), heads(lang, "grade", "bounds"), rows)
+
+
 def grades_table(assessment: Assessment, lang: Language = "zh") -> Table:
     """Grades with their bounds, and how many units have each."""
     criteria = Criteria(assessment.indicator_set, lang)
