@@ -1,11 +1,11 @@
 """Times what somebody waits for before anything is computed: reading the shipped sets, help, a first score.
 
-    python benchmarks/load_sets.py --repeats 15
+    python benchmarks/load_sets.py --repeats 15 --out docs/performance.md
 
 Each turn is a whole fresh process, timed from outside, and they take turns, so that a machine that is busy for a
 while is busy for all. What is told is the ratio to importing a library everybody knows, the median over the rounds
 of one turn beside the other. Bytecode is kept, as an installed library keeps it, and is made by a first round that
-does not count. Prints a small Markdown table.
+does not count. Without ``--out`` the section is printed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.page import put  # noqa: E402
+
+TITLE = "Starting up"
+WORDS = """What somebody waits for before anything is computed. Every turn is a whole fresh process, the interpreter
+included; they take turns, and a ratio is the median over the rounds of one turn beside the other.
+
+    python benchmarks/load_sets.py --repeats 15 --out docs/performance.md"""
 CITY = ROOT / "examples" / "city"
 
 SETS = """import gongkai_score as gs
@@ -56,8 +66,8 @@ def turn(name: str, cache: str) -> tuple[float, str]:
     return seconds, done.stdout
 
 
-def page(seconds: Mapping[str, Sequence[float]], counted: str) -> str:
-    """The table and a line on the machine."""
+def section(seconds: Mapping[str, Sequence[float]], counted: str) -> str:
+    """The words, the table and a line on the machine."""
     sets, indicators = counted.split()
     said = {
         "numpy": "`import numpy`",
@@ -77,7 +87,8 @@ def page(seconds: Mapping[str, Sequence[float]], counted: str) -> str:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}"
     used = ", ".join(map(_used, USED))
     rounds = f"{len(seconds['sets'])} rounds, taken in turns."
-    return "\n".join([*lines, "", f"{rounds} {machine}; Python {platform.python_version()}, {used}."])
+    last = f"{rounds} {machine}; Python {platform.python_version()}, {used}."
+    return "\n".join([f"## {TITLE}", "", WORDS, "", *lines, "", last])
 
 
 def _used(name: str) -> str:
@@ -90,14 +101,19 @@ def _used(name: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Times reading sets, help and a first score beside imports.")
     parser.add_argument("--repeats", type=int, default=15)
-    repeats = parser.parse_args(arguments).repeats
+    parser.add_argument("--out", type=Path, help="Markdown page to write the section into")
+    told = parser.parse_args(arguments)
     with TemporaryDirectory() as cache:
         printed = {name: turn(name, cache)[1] for name in TURNS}
         seconds: dict[str, list[float]] = {name: [] for name in TURNS}
-        for _ in range(repeats):
+        for _ in range(told.repeats):
             for name in TURNS:
                 seconds[name].append(turn(name, cache)[0])
-    print(page(seconds, printed["sets"]))
+    text = section(seconds, printed["sets"])
+    if told.out is None:
+        print(text)
+    else:
+        put(told.out, [(TITLE, text)])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from benchmarks import load_sets  # noqa: E402
 from benchmarks import run as harness  # noqa: E402
 from benchmarks.chart import Line, chart  # noqa: E402
 from benchmarks.contenders import careful  # noqa: E402
@@ -91,6 +92,27 @@ def test_the_harness_checks_times_and_writes_a_page(tmp_path: Path, capsys: pyte
     assert "(1 ×)" in page
     assert (tmp_path / "performance.svg").read_text(encoding="utf-8").startswith("<svg")
     assert "careful agrees" in capsys.readouterr().err
+
+
+def test_starting_up_is_told_as_the_median_ratio_of_turns_side_by_side() -> None:
+    # By hand: help beside numpy 2, 1 and 3 times as long, the median 2, though the medians are 4 and 3.
+    seconds = {"numpy": [1.0, 4.0, 3.0], "help": [2.0, 4.0, 9.0], "pandas": [4.0] * 3}
+    seconds |= {"sets": [2.0] * 3, "score": [6.0] * 3}
+    told = load_sets.section(seconds, "5 632\n")
+    assert "| `gongkai-score --help` | 4.000 | 2.000 | 2.00 of `import numpy` |" in told
+    assert "5 shipped sets (632 indicators), checked against the schema | 2.000 | 2.000 | 0.50 of `import" in told
+    assert "| 6.000 | 6.000 | 1.50 of `import pandas` |" in told and "3 rounds" in told
+
+
+def test_a_turn_is_a_process_of_its_own_and_a_failing_one_is_not_timed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(load_sets.TURNS, "one", ["-c", "print(1)"])
+    seconds, printed = load_sets.turn("one", str(tmp_path))
+    assert seconds > 0 and printed == "1\n"
+    monkeypatch.setitem(load_sets.TURNS, "two", ["-c", "import os; os._exit(3)"])
+    with pytest.raises(RuntimeError):
+        load_sets.turn("two", str(tmp_path))
 
 
 def test_a_chart_has_a_line_for_every_contender() -> None:
