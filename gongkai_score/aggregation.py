@@ -131,12 +131,15 @@ class Tree:
         leaves: leaf id → its scores.
         groups: the class of each unit, for rules that need peers.
         columns: arithmetic on columns of all units.
+        opening: for which units a gate leaves the node open that it opens, from the nodes its condition names;
+            None: no gate has measures of its own or is for some units only.
     """
 
     indicator_set: IndicatorSet
     leaves: Mapping[str, LeafScores]
     groups: Sequence[str]
     columns: Columns
+    opening: Callable[[Gate, Mapping[str, NodeColumn]], Mark] | None = None
 
     def scored(self) -> dict[str, NodeColumn]:
         """Node id → its scores, the root included."""
@@ -314,9 +317,16 @@ class Tree:
         for gate in self.indicator_set.gates:
             if gate.opens == node.id:
                 asked = {
-                    name: self._settled(self.indicator_set[name], done).numbers for name in nodes_of(gate.when)
+                    other.id: self._settled(other, done)
+                    for other in self.indicator_set.root.walk()
+                    if other.id in nodes_of(gate.when)
                 }
-                found = self._shut(gate, holds(gate.when, asked, self.columns), found)
+                if self.opening is not None:
+                    opened = self.opening(gate, asked)
+                else:
+                    numbers = {name: one.numbers for name, one in asked.items()}
+                    opened = holds(gate.when, numbers, self.columns)
+                found = self._shut(gate, opened, found)
         return found
 
     def _shut(self, gate: Gate, opened: Mark, found: NodeColumn) -> NodeColumn:
@@ -341,6 +351,14 @@ def nodes_of(when: When) -> list[str]:
     return list(dict.fromkeys(name.removesuffix(".rate") for name, _ in (*when.all, *when.any)))
 
 
+def rates(numbers: Numbers, columns: Columns) -> tuple[Mark, Number]:
+    """(which units have a share of the full marks, the share of each)."""
+    marks = [shape.counted if shape.counts else ZERO for shape in numbers.shapes]
+    per_mark = [[1 / mark if mark else ZERO] for mark in marks]
+    there = columns.marks_of([bool(mark) for mark in marks], numbers.shape)
+    return there, columns.weighted([numbers.points], per_mark, numbers.shape)
+
+
 def holds(when: When, nodes: Mapping[str, Numbers], columns: Columns) -> Mark:
     """Whose conditions on points (``A``) or shares (``A.rate``) of nodes hold; no number passes none."""
 
@@ -348,10 +366,8 @@ def holds(when: When, nodes: Mapping[str, Numbers], columns: Columns) -> Mark:
         numbers = nodes[name.removesuffix(".rate")]
         if not name.endswith(".rate"):
             return numbers.counts & condition.number(numbers.points)
-        marks = [shape.counted if shape.counts else ZERO for shape in numbers.shapes]
-        per_mark = [[1 / mark if mark else ZERO] for mark in marks]
-        rate = columns.weighted([numbers.points], per_mark, numbers.shape)
-        return columns.marks_of([bool(mark) for mark in marks], numbers.shape) & condition.number(rate)
+        there, rate = rates(numbers, columns)
+        return there & condition.number(rate)
 
     held: Mark = True
     for item in when.all:

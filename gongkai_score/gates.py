@@ -177,6 +177,23 @@ def held(
     return columns.where(columns.marks(bound), found, no)
 
 
+def opening(
+    indicator_set: IndicatorSet,
+    gate_measurements: GateColumns,
+    bound: Mapping[str, Sequence[bool]],
+    columns: Columns,
+) -> Callable[[Gate, Mapping[str, NodeColumn]], Mark]:
+    """Tells for which units a gate leaves its node open: where its condition holds, and where it does not bind."""
+
+    def opened(gate: Gate, nodes: Mapping[str, NodeColumn]) -> Mark:
+        binds = bound[gate.id]
+        states = held(gate, indicator_set, nodes, gate_measurements.get(gate.id, {}), binds, columns)
+        shut = columns.marks_of([state != YES for state in (NO, YES, UNKNOWN)], states)
+        return (shut & columns.marks(binds)) ^ True
+
+    return opened
+
+
 def _end(indicator_set: IndicatorSet, root: Shape, taken: Sequence[Gate]) -> _End:
     veto = next((gate for gate in taken if gate.fail), None)
     whole = root.full if indicator_set.out_of is None else indicator_set.out_of

@@ -20,7 +20,7 @@ from gongkai_score.assessment import (
 from gongkai_score.collection import Collected, collect
 from gongkai_score.errors import AssessmentError, Problem, problem
 from gongkai_score.evidence import Digest
-from gongkai_score.gates import TotalColumn, totals
+from gongkai_score.gates import TotalColumn, opening, totals
 from gongkai_score.indicator_set import Duration, IndicatorSet, Result
 from gongkai_score.leaf_scores import Leaf
 from gongkai_score.measures import View
@@ -192,7 +192,8 @@ def scored(
         ).scores(columns)
         for leaf in indicator_set.leaves
     }
-    nodes = Tree(indicator_set, leaves, units.groups, columns).scored()
+    opens = opening(indicator_set, collected.measurements, collected.gate_bound, columns)
+    nodes = Tree(indicator_set, leaves, units.groups, columns, opens).scored()
     return nodes, totals(indicator_set, nodes, collected.measurements, collected.gate_bound, columns)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, overload
 
-from gongkai_score.aggregation import NodeColumn
-from gongkai_score.exact_columns import Columns, Number
+from gongkai_score.aggregation import NodeColumn, rates
+from gongkai_score.exact_columns import Columns, Mark, Number
 from gongkai_score.gates import TotalColumn, in_band
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.units import Unit
@@ -105,11 +105,13 @@ def places(
 ) -> Places:
     """Every unit's place, the order of the register kept; units without a number are not ranked."""
     rule, rounding = indicator_set.ranking, indicator_set.rounding
-    by = None if rule.by == "total" else nodes[rule.by].numbers
-    points: Number = totals.points if by is None else by.points
-    if rule.rounded:
+    points: Number = totals.points
+    counted: Mark = totals.counts
+    if rule.by != "total":
+        counted, points = _of_node(rule.by, nodes, columns)
+    if rule.rounded and not rule.by.endswith(".rate"):
         points = columns.rounded(points, rounding.total, rounding.mode)
-    there = columns.marks(totals.counts if by is None else by.counts) & columns.marks(list(in_scope))
+    there = columns.marks(counted) & columns.marks(list(in_scope))
     counts, whole = columns.listed(there), columns.comparable(points)
     ties = [_tie_keys(name, units, nodes, columns) for name in rule.then_by]
     keys: Sequence[Any] = list(zip(whole, *ties, strict=True)) if ties else whole
@@ -159,7 +161,13 @@ def _tie_keys(
     if name.startswith("attributes."):
         texts = [unit.attributes.get(name.removeprefix("attributes."), "") for unit in units]
         return [-Fraction(text) if text.replace(".", "", 1).isdigit() else -Fraction(10**9) for text in texts]
-    return columns.comparable(nodes[name].numbers.points)
+    return columns.comparable(_of_node(name, nodes, columns)[1])
+
+
+def _of_node(name: str, nodes: Mapping[str, NodeColumn], columns: Columns) -> tuple[Mark, Number]:
+    """(which units have it, for each unit) the points of a node, or its share (``A.rate``); shares stay exact."""
+    numbers = nodes[name.removesuffix(".rate")].numbers
+    return rates(numbers, columns) if name.endswith(".rate") else (numbers.counts, numbers.points)
 
 
 def _lists(indicator_set: IndicatorSet, points: Fraction | None) -> tuple[str, ...]:

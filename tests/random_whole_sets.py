@@ -90,8 +90,8 @@ class SetPen(Pen):
         if verb in ("add", "deduct"):
             if not self.seldom(3):
                 told["per"] = names()
-                told |= self.keys(4, every=lambda: self.one(2, 0.5, "1/3"))
-                told |= self.keys(2, begun=lambda: self.one(True, False)) if "every" in told else {}
+                told |= self.keys(2, every=lambda: self.one(2, 0.5, "1/3"))
+                told |= self.one({}, {"begun": True}, {"begun": False}) if "every" in told else {}
                 told |= self.one({}, {}, {"above": self.one(1, "50%")}, {"below": self.one(2, "90%")})
             told |= self.keys(4, at_most=lambda: self.one(3, "20%"))
         return told | self.keys(3, when=lambda: self.when(names))
@@ -176,19 +176,23 @@ class SetPen(Pen):
         told |= {} if rule is None else {"scoring": rule}
         if not soft:
             told["points"] = self.points()
-        if self.seldom(4):
-            variant: dict[str, Any] = {"for": self.applies_to()}
-            variant |= {} if soft else self.keys(2, points=self.points)
-            if not several and self.seldom(2):
-                variant["measure"] = self.measure(chosen[""])
-                if "label" in measures[""] or "label" in variant["measure"] or "benchmark" in variant["measure"]:
-                    del variant["measure"]
-            if len(variant) == 1 or self.seldom(3):
-                variant["scoring"] = self.scoring(names, False, labels)
-            told["variants"] = [variant]
-        return told | self.keys(
-            6, no_cases=lambda: self.one("not_applicable", "full", "zero", "not_assessed"), overlap="重叠"
-        )
+        if self.seldom(3):
+            several = several or "label" in measures[""] or "benchmark" in measures[""]
+            variants = [self.variant(chosen, several, soft, names, labels) for _ in range(self.whole(1, 2))]
+            told["variants"] = variants
+        told |= self.keys(3, overlap="重叠")
+        return told | self.keys(6, no_cases=lambda: self.one("not_applicable", "full", "zero", "not_assessed"))
+
+    def variant(self, kinds: dict[str, str], fixed: bool, soft: bool, names: Any, labels: bool) -> dict[str, Any]:
+        """What is different for some units; a ``fixed`` leaf keeps its measures."""
+        told: dict[str, Any] = {"for": self.applies_to()}
+        told |= {} if soft else self.keys(2, points=self.points)
+        if not fixed and self.seldom(2):
+            measure = self.measure(kinds[""])
+            told |= {} if {"label", "benchmark"} & set(measure) else {"measure": measure}
+        if len(told) == 1 or self.seldom(3):
+            told["scoring"] = self.scoring(names, False, labels)
+        return told
 
     def node(self, kinds: tuple[str, ...], depth: int, ids: list[str], soft: bool = False) -> dict[str, Any]:
         told: dict[str, Any] = {"id": f"N{len(ids)}", "name": f"指标{len(ids)}"}
@@ -227,11 +231,11 @@ class SetPen(Pen):
         if len(top) > 1 and self.seldom(3):
             # A later node opens by an earlier one, so that no two wait for each other.
             place = self.whole(1, len(top) - 1)
-            opener, own = top[self.whole(0, place - 1)], False
-            told = {"when": {f"{opener}{self.one('', '.rate')}": self.condition()}, "then": {"opens": top[place]}}
+            opener = f"{top[self.whole(0, place - 1)]}{self.one('', '.rate')}"
+            name = self.quantity(kind) if own and self.seldom(2) else opener
+            told = {"when": {name: self.condition()}, "then": {"opens": top[place]}}
         told |= {"measure": self.measure(kind)} if own else {}
-        bound = {} if "opens" in told["then"] else self.keys(4, applies_to=self.applies_to)
-        return {"id": f"G{number}", "name": f"门槛{number}", **told, **bound}
+        return {"id": f"G{number}", "name": f"门槛{number}", **told, **self.keys(4, applies_to=self.applies_to)}
 
     def bands(self) -> list[dict[str, Any]]:
         low, high = self.whole(1, 8), self.whole(9, 20)
@@ -243,11 +247,11 @@ class SetPen(Pen):
     def ranking(self, ids: list[str]) -> dict[str, Any]:
         return self.keys(
             2,
-            by=lambda: self.one("total", *ids),
+            by=lambda: f"{self.one('total', *ids)}{self.one('', '', '.rate')}",
             within=lambda: self.one("group", "all", "type"),
             ties=lambda: self.one("competition", "dense", "ordinal"),
             rounded=lambda: self.one(True, False),
-            then_by=lambda: [self.one(*ids), "attributes.级"],
+            then_by=lambda: [f"{self.one(*ids)}{self.one('', '.rate')}", "attributes.级"],
         )
 
     def whole_set(self, kinds: tuple[str, ...], depth: int = 2) -> dict[str, Any]:

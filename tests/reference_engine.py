@@ -86,7 +86,7 @@ class Plain:
         for leaf in made.leaves:
             self.found[leaf.id] = {u.id: self.look(leaf, u) for u in self.units if self.binds(leaf, u)}
         for gate in made.gates:
-            there = [u for u in self.units if gate.opens or self.exists(u)]
+            there = [u for u in self.units if self.exists(u)]
             bound = [u for u in there if gate.applies_to is None or gate.applies_to.binds(u)]
             self.found[gate.id] = {
                 u.id: {name: self.measure(m, u, None, None) for name, m in gate.measures.items()} for u in bound

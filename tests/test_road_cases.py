@@ -168,3 +168,37 @@ def test_results_handed_in_have_the_quantities_that_all_measures_have() -> None:
     found = run(leaf("C", 5000, measure, rule), results={"base": base, "again": base})
     # 甲 has 6 twice: two numbers, a run of two failed, short by all; 乙 has 10 twice.
     assert [found.total(u).points for u in ("甲", "乙")] == [F(1022), F(102)]
+
+
+COUNTIES = [Unit("甲", "甲县", type="county"), Unit("乙", "乙局", type="department")]
+
+
+def test_a_gate_that_opens_a_bonus_leaves_it_open_for_units_it_does_not_bind() -> None:
+    # Nobody has more than 10, so the bonus of 5 is shut for counties; a department has no such gate.
+    gate = {"id": "O", "name": "O", "when": {"A": "> 10"}, "then": {"opens": "B"}, "applies_to": {"type": "county"}}
+    bonus = leaf("B", 5, FOUND, {"start": 5}, extra=True)
+    found = run(leaf("A", 10, FOUND, "all_or_nothing"), bonus, units=COUNTIES, gates=[gate])
+    assert [found.total(u).points for u in ("甲", "乙")] == [10, 15]
+
+
+def test_a_gate_may_open_a_bonus_by_a_measure_of_its_own() -> None:
+    bonus = leaf("B", 5, {"kind": "count", "event": "end"}, {"start": 5}, extra=True)
+    gate = {"id": "O", "name": "O", "measure": {"kind": "count", "event": "other"}, "when": {"count": "> 0"},
+            "then": {"opens": "B"}}  # fmt: skip
+    events = [event("甲", "other", "2019-09-10")]
+    found = run(leaf("A", 10, {"kind": "count", "event": "start"}), bonus, events=events, gates=[gate])
+    assert [found.total(u).points for u in ("甲", "乙")] == [15, 10]
+
+
+def test_units_may_be_ranked_by_the_share_of_a_node_which_is_not_rounded() -> None:
+    # 2 of 3 and 1 of 3; at no decimals both shares would be 1 and 0.
+    events = [
+        event("甲", "other", "2019-09-10"),
+        event("乙", "other", "2019-09-10"),
+        event("乙", "other", "2019-09-11"),
+    ]
+    found = run(
+        leaf("A", 3, FOUND, {"deduct_each": {"found": 1}}), events=events,
+        ranking={"by": "A.rate", "then_by": ["A.rate"]}, rounding={"total": 0},
+    )  # fmt: skip
+    assert [(found.place(u).points, found.place(u).rank) for u in ("甲", "乙")] == [(F(2, 3), 1), (F(1, 3), 2)]

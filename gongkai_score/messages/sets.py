@@ -434,6 +434,12 @@ _ENDS: Catalogue = {
         "“{name}”不在 grades 之内，只能由此条给出。{hint_zh}",
         "'{name}' is not among the grades and can only be given here. {hint_en}",
     ),
+    "S505": (
+        "error",
+        "门槛 {id} 开启 {node}，其条件 {name} 却取决于 {node} 自身的得分。请改用与 {node} 无关的指标。",
+        "gate {id} opens {node} by a condition on {name}, which rests on the points of {node} itself. Name an indicator "
+        "that does not.",
+    ),
     "S510": (
         "error",
         "等次“{name}”的界限自相矛盾：{bounds} 之内没有分数。请改正。",

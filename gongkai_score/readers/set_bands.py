@@ -47,14 +47,32 @@ def _check_gate(
         elif measures is not None:
             known_node(draft, tree, name, named[1], at="key")
     then = told["then"]
-    if gate.opens is not None:
-        known_node(draft, tree, gate.opens, (*path, "then", "opens"), share=False)
+    at = (*path, "then", "opens")
+    if gate.opens is not None and known_node(draft, tree, gate.opens, at, share=False):
+        asked = [name.removesuffix(".rate") for name, _ in (*gate.when.all, *gate.when.any)]
+        if circling := [name for name in asked if name in nodes and gate.opens in _rests_on(built, name)]:
+            draft.say("S505", at, id=gate.id, node=gate.opens, name=circling[0])
     names = [grade.name for grade in built.grades]
     for key, code in (("grade", "S504"), ("grade_at_most", "S503")):
-        if key in then and names and then[key] not in names:
+        if key in then and (names or key == "grade_at_most") and then[key] not in names:
             listed = ", ".join(names)
             zh, en = hint(nearest(then[key], names), f"等次有：{listed}。", f"Grades: {listed}.")
             draft.say(code, (*path, "then", key), name=then[key], hint_zh=zh, hint_en=en)
+
+
+def _rests_on(built: IndicatorSet, name: str) -> set[str]:
+    """The nodes whose points those of a node (or of the total) rest on: itself, all below, and what opens them."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        node = next((one for one in built.root.walk() if one.id == ahead[-1]), None)
+        ahead.pop()
+        for one in node.walk() if node is not None else ():
+            if one.id not in found:
+                found.add(one.id)
+                gates = [gate for gate in built.gates if gate.opens == one.id]
+                ahead += [n.removesuffix(".rate") for g in gates for n, _ in (*g.when.all, *g.when.any)]
+    return found
 
 
 def _edges(grade: Grade) -> tuple[Edge, Edge]:
