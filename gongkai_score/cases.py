@@ -251,8 +251,7 @@ class DeferredCases(Cases):
     @cached_property
     def _offset(self) -> Int64:
         """Position of the first case of each unit; units after the last with cases are not there."""
-        kept = self._unit if not (self._verdict == DROPPED).any() else self._unit[self._verdict != DROPPED]
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(kept))])
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(self.unit))])
 
     def __len__(self) -> int:
         return int(self._offset[-1])
@@ -273,6 +272,21 @@ class DeferredCases(Cases):
             cases = self._make(int(first), int(last))
             self.__dict__["_of_one"] = (unit, cases)
         return cases, position - int(self._offset[unit])
+
+    @cached_property
+    def _kept(self) -> NDArray[np.intp] | None:
+        """Places of the candidates that are cases; None: all are."""
+        return np.flatnonzero(self._verdict != DROPPED) if (self._verdict == DROPPED).any() else None
+
+    @cached_property
+    def unit(self) -> Int32:
+        """Position of the unit."""
+        return self._unit if self._kept is None else self._unit.take(self._kept)
+
+    @cached_property
+    def verdict(self) -> UInt8:
+        """Verdicts."""
+        return self._verdict if self._kept is None else self._verdict.take(self._kept)
 
     def counts(self, units: int) -> Int64:
         """Numbers of cases by unit and verdict."""
@@ -309,7 +323,8 @@ def _column(name: str) -> property:
 
 
 for _field in fields(Cases):
-    setattr(DeferredCases, _field.name, _column(_field.name))
+    if _field.name not in ("unit", "verdict"):
+        setattr(DeferredCases, _field.name, _column(_field.name))
 
 
 FAILING: frozenset[Verdict] = frozenset(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
 from gongkai_score.indicator_set import Condition, Selector
-from gongkai_score.measures.selection import Mask, mask_of
+from gongkai_score.measures.selection import Atoms, Mask, mask_of
 
 T = TypeVar("T")
 
@@ -100,7 +100,23 @@ class Selection:
         column = self.table.id if name == "id" else self.table.attributes.get(name)
         if column is None:
             return Coded.empty(len(self))
-        return column if self.whole and _ascends(self) else column.take(self.rows)
+        return column if self.as_in_table else column.take(self.rows)
+
+    @property
+    def ref(self) -> Int32:
+        """Reference keys of the events."""
+        return self.table.ref if self.as_in_table else self.table.ref.take(self.rows)
+
+    @property
+    def as_in_table(self) -> bool:
+        """Whether these are all events of the kind in the order of the table."""
+        return self.whole and self.fact("ascends", lambda: bool((self.rows[1:] > self.rows[:-1]).all()))
+
+
+def all_of(table: EventTable, unit: Int32, day: Int32, second: Int32 | None) -> Selection:
+    """All events of a kind, as they stand."""
+    rows = np.arange(len(table), dtype=np.int32)
+    return Selection(table, rows, unit, day, second, {"ascends": True})
 
 
 def _span(day: Int32) -> tuple[int, int]:
@@ -114,17 +130,23 @@ def _heads(events: Selection) -> Int32:
     return np.flatnonzero(new).astype(np.int32)
 
 
-def _ascends(events: Selection) -> bool:
-    """Whether the events stand as in their table."""
-    rows = events.rows
-    return events.fact("ascends", lambda: bool((rows[1:] > rows[:-1]).all()))
-
-
 def meets(log: ActivityLog, kind: str, attribute: str, condition: Condition) -> Mask:
     """The events of a kind whose attribute meets a condition."""
     table = log.table(kind)
     key = ("meets", kind, attribute, condition)
     return log.memory.keep(key, lambda: mask_of(table, log.refs, attribute, condition), len)
+
+
+def atoms(log: ActivityLog, kind: str, attribute: str) -> Atoms:
+    """The single values of an attribute whose cells may hold several."""
+    table = log.table(kind)
+
+    def make() -> Atoms:
+        if attribute in ("ref", "id"):
+            return Atoms(Coded(table.ref, log.refs) if attribute == "ref" else table.id)
+        return Atoms(table.attributes.get(attribute))
+
+    return log.memory.keep(("atoms", kind, attribute), make, lambda found: 64 * len(found.first))
 
 
 def choose(log: ActivityLog, selector: Selector) -> Selection:
@@ -152,9 +174,7 @@ def _choose(log: ActivityLog, selector: Selector) -> Selection:
     if len(table) and int(at.day.min()) == NO_DAY:
         masks.append(at.day != NO_DAY)
     timed = bool(len(table)) and bool(at.second.max() >= 0)
-    every = Selection(
-        table, np.arange(len(table), dtype=np.int32), table.unit, at.day, at.second if timed else None
-    )
+    every = all_of(table, table.unit, at.day, at.second if timed else None)
     if masks:
         every = every.where(np.logical_and.reduce(masks) if len(masks) > 1 else masks[0])
     if selector.date == "at":

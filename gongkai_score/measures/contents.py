@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
-from gongkai_score.cases import Cases, Cited
+from gongkai_score.cases import Cases, Cited, DeferredCases
 from gongkai_score.indicator_set import Content, Faults
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import remarks
@@ -20,7 +21,8 @@ from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
 
-_COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
+_COUNTED = sorted(COUNTED)
+_COUNTS = np.isin(np.arange(len(Verdict)), _COUNTED)
 
 
 def measure_content(measure: Content, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:
@@ -29,54 +31,111 @@ def measure_content(measure: Content, view: View, bound: Mask, first: int | None
     An element that is present but empty is lacking.
     """
     events = view.dated(measure.event, bound, first, last)
-    there = [view.meets(measure.event.event, e.attribute, e.test)[events.rows] for e in measure.required]
-    names = [element.name for element in measure.required]
-    have = np.zeros(len(events), np.int32)
-    for mask in there:
-        have += mask
-    asked = 1 if measure.any_of else measure.at_least if measure.at_least is not None else len(names)
-    lacking = np.maximum(asked - have, 0).astype(np.int32)
-    verdict = np.where(lacking > 0, np.uint8(Verdict.SHORT), np.uint8(Verdict.MET)).astype(np.uint8)
-    exempt, claimed = exempted(events.table, events.rows)
-    verdict[exempt] = Verdict.EXEMPT
+    found = _Contents.of(measure, view, events)
 
-    def words(case: int) -> str:
-        missing = [name for name, mask in zip(names, there, strict=True) if not mask[case]]
-        return f"lacking:{'、'.join(missing)}" if missing and lacking[case] else ""
-
-    def per_unit(cases: Cases, amounts: NDArray[np.integer]) -> NDArray[np.int64]:
-        counted = _COUNTS[cases.verdict]
-        sums = np.bincount(cases.unit[counted], weights=amounts[counted], minlength=view.units)
-        return sums.astype(np.int64)
+    def per_unit(cases: Cases, lacking: NDArray[np.integer] | Mask) -> NDArray[np.int64]:
+        places = np.flatnonzero(lacking)
+        if cases is not counted:
+            places = places[_COUNTS[cases.verdict[places]]]
+        elif found.exempt.any():
+            places = places[~found.exempt[places]]
+        some = np.bincount(events.unit.take(places), weights=lacking.take(places), minlength=view.units)
+        return some.astype(np.int64)
 
     def share(cases: Cases) -> Quotient:
-        full = per_unit(cases, np.full(len(cases), max(asked, 1)))
-        return per_unit(cases, np.minimum(have, asked) if asked else np.ones(len(cases), np.int32)), full
-
-    cases = Cases(
-        unit=events.unit,
-        verdict=verdict,
-        key=events.table.ref[events.rows],
-        keys=view.log.refs,
-        start=np.broadcast_to(np.int32(NO_DAY), len(events)),
-        due=np.broadcast_to(np.int32(NO_DAY), len(events)),
-        done=events.day,
-        number=np.where(lacking > 0, lacking, have).astype(np.int32),
-        needed=np.broadcast_to(np.int32(asked), len(events)),
-        cited=(Cited(events.table, rows=events.rows),),
-        detail=remarks([("exempt_without_reason", claimed)], words),
-    )
+        full = cases.counts(view.units)[:, _COUNTED].sum(axis=1) * max(found.asked, 1)
+        return full - per_unit(cases, found.lacking), full
 
     def lacks(mask: Mask) -> Callable[[Cases], NDArray[np.int64]]:
-        return lambda cases: per_unit(cases, (~mask).astype(np.int32))
+        return lambda cases: per_unit(cases, ~mask)
 
+    counted = DeferredCases(
+        events.unit,
+        found.verdict,
+        lambda low, high: _content_cases(measure, view, events.part(low, high)),
+        lambda places: found.number.take(places),
+        frozenset({measure.event.event}),
+    )
     numbers: dict[str, Callable[[Cases], PerUnit]] = {
         "share": share,
-        "missing_elements": lambda cases: per_unit(cases, lacking),
+        "missing_elements": lambda cases: per_unit(cases, found.lacking),
     }
-    for name, mask in zip(names, there, strict=True):
-        numbers[f"missing.{name}"] = lacks(mask)
-    return Measured(cases, bound, no_excuse(view.units), numbers=numbers)
+    for element, mask in zip(measure.required, found.there, strict=True):
+        numbers[f"missing.{element.name}"] = lacks(mask)
+    return Measured(counted, bound, no_excuse(view.units), numbers=numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What some events contain, one entry an event in every column.
+
+    Attributes:
+        asked: number of elements asked for.
+        there: for each element whether it is there.
+        have: number of elements that are there.
+        lacking: number of those asked for that are not.
+        exempt: events exempt for a recorded reason.
+        claimed: events said to be exempt without one.
+    """
+
+    asked: int
+    there: Sequence[Mask]
+    have: NDArray[np.integer]
+    lacking: NDArray[np.integer]
+    exempt: Mask
+    claimed: Mask
+
+    @classmethod
+    def of(cls, measure: Content, view: View, events: Selection) -> _Contents:
+        """Looks into the events."""
+        masks = [view.meets(measure.event.event, e.attribute, e.test) for e in measure.required]
+        there = masks if events.as_in_table else [mask.take(events.rows) for mask in masks]
+        small = np.min_scalar_type(max(len(there), 1))
+        have = np.zeros(len(events), small)
+        for mask in there:
+            have += mask
+        asked = 1 if measure.any_of else measure.at_least if measure.at_least is not None else len(there)
+        enough = np.minimum(have, asked) if asked <= len(there) else have.astype(np.int32)
+        lacking = asked - enough
+        return cls(asked, there, have, lacking, *exempted(events.table, events.rows))
+
+    @property
+    def verdict(self) -> NDArray[np.uint8]:
+        """Met, short or exempt."""
+        verdict = (self.lacking > 0) * np.uint8(Verdict.SHORT)
+        if self.exempt.any():
+            verdict[self.exempt] = Verdict.EXEMPT
+        return verdict
+
+    @property
+    def number(self) -> Int32:
+        """What is lacking, or what is there."""
+        return np.where(self.lacking > 0, self.lacking, self.have).astype(np.int32)
+
+
+def _content_cases(measure: Content, view: View, events: Selection) -> Cases:
+    """The cases of some events in columns."""
+    found = _Contents.of(measure, view, events)
+    names = [element.name for element in measure.required]
+
+    def words(case: int) -> str:
+        missing = [name for name, mask in zip(names, found.there, strict=True) if not mask[case]]
+        return f"lacking:{'、'.join(missing)}" if missing and found.lacking[case] else ""
+
+    none = np.broadcast_to(np.int32(NO_DAY), len(events))
+    return Cases(
+        unit=events.unit,
+        verdict=found.verdict,
+        key=events.ref,
+        keys=view.log.refs,
+        start=none,
+        due=none,
+        done=events.day,
+        number=found.number,
+        needed=np.broadcast_to(np.int32(found.asked), len(events)),
+        cited=(Cited(events.table, rows=events.rows),),
+        detail=remarks([("exempt_without_reason", found.claimed)], words),
+    )
 
 
 def measure_faults(measure: Faults, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:

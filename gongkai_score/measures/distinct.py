@@ -11,17 +11,26 @@ from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.view import View
 
 
-def first_of_refs(events: Selection) -> NDArray[np.int32] | None:
-    """Places of the first event of each unit and reference; None: some have none, or units share one."""
+def one_of_each_ref(events: Selection) -> NDArray[np.int32] | None:
+    """Places of one event of each unit and reference; None: some have none, or units share one."""
 
     def make() -> NDArray[np.int32] | None:
-        value = events.table.ref if events.whole else events.table.ref.take(events.rows)
+        value = events.ref
         if not len(value):
             return np.zeros(0, np.int32)
-        places = _first_of_each(value, int(value.max()) + 1, events.unit)
-        return None if places is None else places.astype(np.int32)
+        size = int(value.max()) + 1
+        if int(value.min()) < 0 or size > 16 * len(value):
+            return None
+        place = np.arange(len(value), dtype=np.int32)
+        last = np.empty(size, np.int32)
+        last[value] = place
+        held = last.take(value)
+        others = np.flatnonzero(held != place)
+        if not np.array_equal(events.unit.take(held.take(others)), events.unit.take(others)):
+            return None
+        return np.flatnonzero(held == place).astype(np.int32)
 
-    return events.fact("first of refs", make)
+    return events.fact("one of each ref", make)
 
 
 def distinct_places(measure: Tally, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:

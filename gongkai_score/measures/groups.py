@@ -83,7 +83,7 @@ class Groups:
         cell, value = split.spread(view.text_codes(events, self.attribute))
         index = {name: code for code, name in enumerate(self.keys)}
         own = np.array([*(index.get(v, -1) for v in split.values), index.get("", -1)], np.int32)
-        return cell, own[value]
+        return cell, own.take(value, mode="wrap")
 
     def _lookup(self, unit: Int32, key: Int32) -> Int32:
         size = len(self.keys)
@@ -122,7 +122,7 @@ def value_groups(view: View, events: Selector, attribute: str, bound: Mask) -> G
     place[order] = np.arange(1, len(order) + 1)
     place[-1] = 0
     size = len(values) + 1
-    packed = unit.astype(np.int64) * size + place[value]
+    packed = unit * np.int64(size) + place.take(value, mode="wrap")
     if view.units * size <= _TABLE_LIMIT:
         seen = np.zeros(view.units * size, bool)
         seen[packed] = True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.indicator_set import Selector
-from gongkai_score.measures.chosen import Selection, choose
+from gongkai_score.measures.chosen import Selection, all_of, choose
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import View
 
@@ -61,13 +61,16 @@ class Answers:
         """By key the place of its first event, where that can be looked up: each key belongs to one unit."""
         if self._size > max(_TABLE_LIMIT, 8 * len(self._key)):
             return None
-        places = np.arange(len(self._key), dtype=np.int32)
+        place = np.arange(len(self._key), dtype=np.int32)
         if self.any_unit:
-            places = places[np.argsort(self._moments, kind="stable")]
+            place = place[np.argsort(self._moments, kind="stable")]
+        key = self._key if not self.any_unit else self._key.take(place)
         table = np.full(self._size + 1, -1, np.int32)
-        table[self._key[places[::-1]]] = places[::-1]
+        table[key] = place
+        again = np.flatnonzero(table.take(key, mode="wrap") != place)
+        table[key.take(again[::-1])] = place.take(again[::-1])
         table[-1] = -1
-        if self.any_unit:
+        if self.any_unit or not len(again):
             return table
         owner = self.events.unit.take(table.take(self._key, mode="wrap"), mode="clip")
         single = bool(((owner == self.events.unit) | (self._key < 0)).all())
@@ -83,12 +86,11 @@ class Answers:
             return np.full(len(key), -1, np.int32)
         if self._first is None:
             return self._search(key, unit, None)
-        place: Int32 = self._first[key]
+        place: Int32 = self._first.take(key, mode="wrap")
         if self.any_unit:
             return place
         foreign = self.events.unit.take(place, mode="wrap") != unit
-        if foreign.any():
-            place = np.where(foreign, np.int32(-1), place).astype(np.int32)
+        place[foreign] = -1
         return place
 
     @cached_property
@@ -192,7 +194,7 @@ def firsts(view: View, ends: Selector, names: tuple[str, ...], kind: str) -> Fir
         as_logged = found.facts is base.facts
         events = base if as_logged else found
         unit = table.unit if as_logged else view.units_of(kind)
-        every = Selection(table, np.arange(len(table), dtype=np.int32), unit, table.at.day, table.at.second)
+        every = all_of(table, unit, table.at.day, table.at.second)
         key, _ = joint_key(view, every, names)
         place = Answers(view, events, names).first(key, unit)
         if not len(events):

@@ -107,7 +107,7 @@ def passing(column: Coded, test: Callable[[str | None], bool]) -> Mask:
         occurring = np.flatnonzero(seen[:size]).tolist()
     for code in occurring:
         table[code] = test(str(column.values[code]))
-    return table[column.codes]
+    return table.take(column.codes, mode="wrap")
 
 
 def mask_of(table: EventTable, refs: Sequence[str], attribute: str, condition: Condition) -> Mask:
@@ -209,7 +209,7 @@ class Atoms:
         if len(self.flat) == 0:
             return None, np.full(len(codes), -1, np.int32)
         if self.simple:
-            return None, self._by_code[codes]
+            return None, self._by_code.take(codes, mode="wrap")
         at = np.where(codes < 0, len(self.first) - 2, codes)
         begin, many = self.first[at], self.first[at + 1] - self.first[at]
         copies = np.maximum(many, 1)

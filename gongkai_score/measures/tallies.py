@@ -14,7 +14,7 @@ from gongkai_score.cases import Cases, Int64, UInt8
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.cells import Behind, CellCases, Empty, Listed, Span
 from gongkai_score.measures.chosen import Selection
-from gongkai_score.measures.distinct import distinct_places, first_of_refs
+from gongkai_score.measures.distinct import distinct_places, one_of_each_ref
 from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
@@ -139,7 +139,7 @@ def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid:
                 ("cells", measure.event, grid.base, grid.of_day.tobytes()), lambda: _by_unit(view, chosen, grid)
             )
         else:
-            new = first_of_refs(chosen) if one and measure.count_by == "ref" else None
+            new = one_of_each_ref(chosen) if one and measure.count_by == "ref" else None
             if not one or (new is None and measure.count_by == "ref"):
                 return None
             unit = chosen.unit if new is None else chosen.unit.take(new)
@@ -151,17 +151,18 @@ def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid:
 def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
     """Cells by unit and period, from the first events of each day."""
     heads = chosen.heads
-    many = np.diff(heads, append=np.int32(len(chosen)))
     period = grid.period_of(chosen.head_days)
-    unit = view.head_units(chosen)
+    cell = _cells(view.head_units(chosen), period, view.units, len(grid))
+    inside = None
     if len(period) and int(period.min()) < 0:
         inside = np.flatnonzero(period >= 0)
-        unit, period, many = unit.take(inside), period.take(inside), many.take(inside)
-    cell = _cells(unit, period, view.units, len(grid))
+        cell = cell.take(inside)
     first = runs(cell)
 
     @cache
     def count() -> Int32:
+        many = np.diff(heads, append=np.int32(len(chosen)))
+        many = many if inside is None else many.take(inside)
         return np.add.reduceat(many, first).astype(np.int32) if len(first) else many
 
     return cell.take(first).astype(np.int64), count

@@ -11,11 +11,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import ActivityLog, Coded, EventTable, Int32
+from gongkai_score.activity_log import ActivityLog, EventTable, Int32
 from gongkai_score.cases import Cases, UInt8
 from gongkai_score.indicator_set import Condition, Duration, Selector, Where
 from gongkai_score.measures.accounting import Looked, account, ranked, used_masks
-from gongkai_score.measures.chosen import Selection, choose, meets
+from gongkai_score.measures.chosen import Selection, atoms, choose, meets
 from gongkai_score.measures.selection import Atoms, Mask, passes
 from gongkai_score.period import Window
 from gongkai_score.units import UnitRegister
@@ -112,14 +112,7 @@ class View:
 
     def atoms(self, kind: str, attribute: str) -> Atoms:
         """The single values of an attribute whose cells may hold several."""
-
-        def make() -> Atoms:
-            table = self.table(kind)
-            if attribute in ("ref", "id"):
-                return Atoms(Coded(table.ref, self.log.refs) if attribute == "ref" else table.id)
-            return Atoms(table.attributes.get(attribute))
-
-        return self.keep(("atoms", kind, attribute), make)
+        return atoms(self.log, kind, attribute)
 
     def values(
         self, events: Selection, selector: Selector, attribute: str
@@ -163,7 +156,7 @@ class View:
     def text_codes(self, events: Selection, attribute: str) -> Int32:
         """Codes of a text attribute of events, as :meth:`atoms` splits them; -1: empty."""
         if attribute == "ref":
-            return events.table.ref.take(events.rows)
+            return events.ref
         return events.codes(attribute).codes
 
     def select(self, selector: Selector) -> Int32:
@@ -251,7 +244,7 @@ class View:
     def key_codes(self, selection: Selection, name: str) -> tuple[Int32, int]:
         """Codes of an attribute that are comparable between event kinds, and how many there are; -1: empty."""
         if name == "ref":
-            return selection.table.ref.take(selection.rows), len(self.log.refs)
+            return selection.ref, len(self.log.refs)
         values, tables = self.keep(("vocabulary", name), lambda: self._vocabulary(name))
         codes = selection.codes(name).codes
         table = tables.get(selection.table.kind)
