@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,7 @@ def used_masks(log: ActivityLog, looked: Sequence[Looked], cited: Sequence[Cases
     What a measure cites it has looked at; so evidence adds something only where a look reached beyond its window.
     """
     used = {kind: np.zeros(len(table), bool) for kind, table in log.tables.items()}
+    everything = np.broadcast_to(np.True_, max(map(len, log.tables.values()), default=0))
     beyond = {look.kind for look in looked if not look.inside}
     full: set[str] = set()
     done: set[tuple[int, int, Window]] = set()
@@ -68,13 +70,15 @@ def used_masks(log: ActivityLog, looked: Sequence[Looked], cited: Sequence[Cases
         events = look.reached
         if not look.inside:
             events = events.where((events.day >= look.window.first) & (events.day <= look.window.last))
-        mask[slice(None) if events.whole else events.rows] = True
         if events.whole:
             full.add(look.kind)
+            used[look.kind] = everything[: len(mask)]
+        else:
+            mask[events.rows] = True
     for cases in cited:
-        if not beyond.isdisjoint(cases.cited_kinds):
+        if not (beyond - full).isdisjoint(cases.cited_kinds):
             for one in cases.cited:
-                if one.table.kind in used and not used[one.table.kind].all():
+                if one.table.kind in used.keys() - full and not used[one.table.kind].all():
                     _mark_cited(used[one.table.kind], one)
     return used
 
@@ -105,10 +109,11 @@ def ranked(
     asked = {look.kind for look in looked} | set(chosen)
     ranks = {}
     for kind, mask in used_masks(log, looked, cited).items():
-        rank = np.full(len(mask), USED if kind in asked else REASONS.index("kind_not_asked"), np.uint8)
-        ranks[kind] = rank
-        places = np.flatnonzero(~mask) if kind in asked else np.zeros(0, np.intp)
+        whole = np.uint8(USED if kind in asked else REASONS.index("kind_not_asked"))
+        ranks[kind] = np.broadcast_to(whole, len(mask))
+        places = np.zeros(0, np.intp) if kind not in asked or alike(mask) else np.flatnonzero(~mask)
         if len(places):
+            ranks[kind] = rank = np.full(len(mask), whole)
             reached = [look.reached for look in looked if look.kind == kind]
             rank[places] = _reasons(log.tables[kind], places, unit_of, as_of, chosen.get(kind, ()), reached)
     return ranks
@@ -122,7 +127,14 @@ def account(log: ActivityLog, ranks: Mapping[str, NDArray[np.uint8]]) -> dict[st
     return told(count_rows(file, row, np.concatenate([ranks[kind] for kind in log.tables])))
 
 
+def alike(column: NDArray[Any]) -> bool:
+    """Whether one entry stands for all of a column."""
+    return column.strides == (0,)
+
+
 def _of_ranks(rank: NDArray[np.uint8]) -> NDArray[np.int64]:
+    if alike(rank):
+        return np.bincount(rank[:1], minlength=USED + 1) * len(rank)
     return np.array([np.count_nonzero(rank == code) for code in range(USED + 1)])
 
 

@@ -387,10 +387,12 @@ class CellCases(Cases):
         found = counted(self._units, self.listed.verdict, units)
         for verdict in np.unique(self.empty.verdict).tolist():
             alike = self.empty.verdict == verdict
-            running = np.concatenate([[0], np.cumsum(alike, dtype=np.int64)])
-            every = running[self._span.high] - running[self._span.low]
-            if not self._groups.one_each:
-                every = np.bincount(self._groups.unit, weights=every, minlength=units).astype(np.int64)
+            if self._span.full:
+                every = np.count_nonzero(alike) * self._groups.numbers
+            else:
+                running = np.concatenate([[0], np.cumsum(alike, dtype=np.int64)])
+                whole = running[self._span.high] - running[self._span.low]
+                every = np.bincount(self._groups.unit, weights=whole, minlength=units).astype(np.int64)
             some = self._units if alike.all() else self._units[alike[self._period]]
             found[:, verdict] += every - np.bincount(some, minlength=units)
         return found

@@ -28,6 +28,7 @@ class Groups:
         attribute: attribute of an event that says to which group of its unit it belongs; None: to the only one.
         exempt: groups out of the count for a recorded reason; None: none.
         units: number of units in the register.
+        regular: whether every unit of the register has a group for every key, in order.
     """
 
     unit: Int32
@@ -36,9 +37,17 @@ class Groups:
     attribute: str | None
     exempt: Mask | None
     units: int
+    regular: bool = False
 
     def __len__(self) -> int:
         return len(self.unit)
+
+    @property
+    def numbers(self) -> NDArray[np.integer]:
+        """Number of groups of each unit."""
+        if self.regular or self.one_each:
+            return np.broadcast_to(np.int64(len(self.keys) if self.regular else 1), self.units)
+        return np.bincount(self.unit, minlength=self.units)
 
     @property
     def one_each(self) -> bool:
@@ -87,6 +96,11 @@ class Groups:
 
     def _lookup(self, unit: Int32, key: Int32) -> Int32:
         size = len(self.keys)
+        if self.regular:
+            group = unit * np.int32(size) + key
+            if len(key) and int(key.min()) < 0:
+                group[key < 0] = -1
+            return group
         names = self.unit.astype(np.int64) * size + self.key
         if self.units * size <= _TABLE_LIMIT:
             table = np.full(self.units * size + 1, -1, np.int32)
@@ -152,7 +166,8 @@ def item_groups(
         many = len(items.values)
         unit = np.repeat(units, many)
         key = np.tile(np.arange(many, dtype=np.int32), len(units))
-        return Groups(unit, key, items.values, attribute, None, view.units), np.zeros(view.units, bool)
+        regular = len(units) == view.units and view.units * many < 1 << 31
+        return Groups(unit, key, items.values, attribute, None, view.units, regular), np.zeros(view.units, bool)
     declared = view.lists.dated(items.inventory, bound, first, last)
     newest = np.full(view.units, np.iinfo(np.int32).min, np.int32)
     newest[declared.unit] = declared.day
