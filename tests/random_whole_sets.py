@@ -90,7 +90,7 @@ class SetPen(Pen):
         if verb in ("add", "deduct"):
             if not self.seldom(3):
                 told["per"] = names()
-                told |= self.keys(2, every=lambda: self.one(2, 0.5, "1/3"))
+                told |= self.keys(2, every=lambda: self.one(2, 3, "2/5"))
                 told |= self.one({}, {"begun": True}, {"begun": False}) if "every" in told else {}
                 told |= self.one({}, {}, {"above": self.one(1, "50%")}, {"below": self.one(2, "90%")})
             told |= self.keys(4, at_most=lambda: self.one(3, "20%"))
