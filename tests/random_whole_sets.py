@@ -48,7 +48,7 @@ class SetPen(Pen):
         """The name of a number that the measure has."""
         run = self.one(*VERDICTS[kind], "failing", "met")
         names = [
-            "cases", "met", "failing", "rate", "rate", "rate", "shortfall", "count",
+            "cases", "cases", "count", "met", "failing", "rate", "rate", "rate", "shortfall", "count",
             *VERDICTS[kind], *VERDICTS[kind], *FURTHER.get(kind, ()), *FURTHER.get(kind, ()),
             f"longest_run.{run}", f"runs.{run}.{self.whole(1, 3)}",
         ]  # fmt: skip
@@ -88,10 +88,10 @@ class SetPen(Pen):
         elif verb != "set" and self.seldom(4):
             told = {verb: names()}
         if verb in ("add", "deduct"):
-            if not self.seldom(3):
+            if not self.seldom(5):
                 told["per"] = names()
                 told |= self.keys(2, every=lambda: self.one(2, 3, "2/5"))
-                told |= self.one({}, {"begun": True}, {"begun": False}) if "every" in told else {}
+                told |= self.one({}, {"begun": True}, {"begun": True}, {"begun": False}) if "every" in told else {}
                 told |= self.one({}, {}, {"above": self.one(1, "50%")}, {"below": self.one(2, "90%")})
             told |= self.keys(4, at_most=lambda: self.one(3, "20%"))
         return told | self.keys(3, when=lambda: self.when(names))
@@ -347,7 +347,7 @@ def drawn_with(pen: SetPen) -> Draw:
     told = pen.whole_set(tuple(VERDICTS))
     units = [unit(pen, name) for name in (*UNITS, "丁")]
     rows = [event(pen, row) for row in range(2, 2 + pen.whole(0, 40))]
-    if rows and pen.seldom(3):
+    if rows and pen.seldom(2):
         rows[0] = replace(rows[0], texts={**rows[0].texts, "number": "三"})
     window = pen.one(*WINDOWS)
     as_of = pen.one(window.last, window.last, window.last + 20, window.first + 15)

@@ -141,7 +141,7 @@ def test_the_random_sets_use_the_whole_language() -> None:
 def test_the_random_logs_reach_every_verdict_and_outcome() -> None:
     seen: Counter[str] = Counter()
     pen = SetPen(Random(1).randint)
-    for _ in range(90):
+    for _ in range(120):
         drawn = drawn_with(pen)
         found = by_engine(parse_indicator_set(drawn.text), drawn.world)
         for columns in found.nodes.values():
