@@ -254,7 +254,8 @@ class Tree:
             if shape.counts:
                 return shape, Fraction(1), ZERO
             score = settle(scored_as(shape, None, ZERO), names[key[0]])
-            return shape_of(score), ZERO, score.points or ZERO
+            changed = shape._replace(counts=score.points is not None, counted=score.counted)
+            return changed, ZERO, score.points or ZERO
 
         place = {name: code for code, name in enumerate(names)}
         codes = self.columns.codes([place.get(group, 0) for group in groups])
@@ -273,19 +274,22 @@ class Tree:
         return {group: total(values) / len(values) for group, values in shares.items()}
 
     def _moved(self, node: Indicator, found: NodeColumn, done: dict[str, NodeColumn]) -> NodeColumn:
-        """The node with the points of others that do not apply and name it as their heir."""
-        sources = [self._base(other, done).numbers for other in self._heirs.get(node.id, ())]
+        """The node with the points of others that do not apply and name it as their heir; what it gave is noted."""
+        if node.id in self._heir:
+            found = self._given(found, self._base(self.indicator_set[self._heir[node.id]], done).numbers)
+        sources = [self._base(other, done).numbers for other in self._sources.get(node.id, ())]
         if not sources:
             return found
 
         def moved(shapes: Iterable[Shape]) -> Fraction:
-            return total(shape.full for shape in shapes if shape.outcome is Outcome.NOT_APPLICABLE)
+            return total(shape.full - shape.given for shape in shapes if shape.outcome is Outcome.NOT_APPLICABLE)
 
         def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
             marks = moved(source.shapes[code] for source, code in zip(sources, key, strict=True))
             if not marks or not shape.counts or not shape.counted:
                 return shape, Fraction(1), ZERO
-            return shape._replace(counted=shape.counted + marks), 1 + marks / shape.counted, ZERO
+            counted, received = shape.counted + marks, shape.received + marks
+            return shape._replace(counted=counted, received=received), counted / shape.counted, ZERO
 
         def make(unit: int) -> NodeScore:
             own, marks = found[unit], moved(source.at(unit)[0] for source in sources)
@@ -297,20 +301,39 @@ class Tree:
 
         return self._changed(found, [source.shape for source in sources], change, make)
 
+    def _given(self, found: NodeColumn, heir: Numbers) -> NodeColumn:
+        """A node whose marks go to its heir where it does not apply and the heir has points to lift."""
+
+        def change(shape: Shape, key: tuple[int, ...]) -> tuple[Shape, Fraction, Fraction]:
+            taken = heir.shapes[key[0]]
+            gives = shape.outcome is Outcome.NOT_APPLICABLE and taken.counts and taken.counted
+            return shape._replace(given=shape.full) if gives else shape, Fraction(1), ZERO
+
+        return self._changed(found, [heir.shape], change, lambda unit: found[unit])
+
+    @cached_property
+    def _heir(self) -> dict[str, str]:
+        """Node id → the node its points move to when it does not apply; the set's own rule is one of its leaves."""
+        found: dict[str, str] = {}
+        for node in self.indicator_set.root.walk():
+            rule = node.not_applicable or (self.indicator_set.not_applicable if node.is_leaf else NotApplicable())
+            if rule.rule == "move_to" and rule.node is not None and rule.node != node.id and not node.extra:
+                found[node.id] = rule.node
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, list[Indicator]]:
+        """Node id → the nodes whose points move to it when they do not apply."""
+        found: dict[str, list[Indicator]] = {}
+        for node in self.indicator_set.root.walk():
+            if node.id in self._heir:
+                found.setdefault(self._heir[node.id], []).append(node)
+        return found
+
     @cached_property
     def _classes(self) -> list[str]:
         """The classes there are."""
         return list(dict.fromkeys(self.groups))
-
-    @cached_property
-    def _heirs(self) -> dict[str, list[Indicator]]:
-        """Node id → the nodes whose points move to it when they do not apply."""
-        found: dict[str, list[Indicator]] = {}
-        for node in self.indicator_set.root.walk():
-            rule = node.not_applicable
-            if rule is not None and rule.rule == "move_to" and rule.node is not None and rule.node != node.id:
-                found.setdefault(rule.node, []).append(node)
-        return found
 
     def _opened(self, node: Indicator, found: NodeColumn, done: dict[str, NodeColumn]) -> NodeColumn:
         """The node as long as the gate that opens it allows; closed it earns nothing."""

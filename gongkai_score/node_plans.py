@@ -7,7 +7,7 @@ The same plan gives the account of one unit and the numbers of all units, so the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -25,7 +25,8 @@ ZERO, ONE = Fraction(0), Fraction(1)
 class Shape(NamedTuple):
     """What happened at a node, whether it counts, and the marks: all of its result but points and coverage.
 
-    ``full``, ``counted`` and ``restore`` as in ``NodeScore``.
+    ``full``, ``counted`` and ``restore`` as in ``NodeScore``; ``received`` are the marks that moved here from nodes
+    elsewhere, ``given`` those that moved away to a named node.
     """
 
     outcome: Outcome
@@ -34,6 +35,8 @@ class Shape(NamedTuple):
     counted: Fraction
     restore: Fraction = ZERO
     reason: str = ""
+    received: Fraction = ZERO
+    given: Fraction = ZERO
 
     @property
     def face(self) -> Shape:
@@ -95,7 +98,9 @@ class Plan:
             return None
         if node.ceiling is not None:
             return node.ceiling
-        return self.shape.full if node.extra and node.points else self.shape.full + lifted
+        if node.extra and node.points:
+            return self.shape.full
+        return self.shape.full + self.shape.received - self.shape.given + lifted
 
     def account(self, points: Sequence[Fraction | None], rounding: Rounding) -> tuple[Line, ...]:
         """The lines of one unit, from its children's points."""
@@ -155,10 +160,12 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
     marked = [shapes[i] for i in inner if shapes[i].full]
     shown = there and not full and not is_root
     if not weighs and (marked or not (extras or shown)):
-        return Plan(node, _nothing(full, marked or shapes))
+        return Plan(node, _nothing(full, marked or shapes, total(shapes[i].given for i in inner)))
     hidden = frozenset(i for i in there if not shapes[i].full)
+    received, given = (total(getattr(shapes[i], name) for i in inner) for name in ("received", "given"))
     if node.combine == "sum":
-        return _sum_plan(node, shapes, rule_of, there, extras, full, hidden, is_root)
+        found = _sum_plan(node, shapes, rule_of, there, extras, full, hidden, is_root)
+        return replace(found, shape=found.shape._replace(received=received, given=given))
     there = [i for i in there if shapes[i].full]
     weights: list[Fraction | None] = [None] * len(there)
     shares = [ONE / shapes[i].counted if shapes[i].counted else ZERO for i in there]
@@ -167,7 +174,7 @@ def plan(node: Indicator, shapes: Sequence[Shape], rule_of: RuleOf, is_root: boo
         whole = total(own)
         weights = list(own)
         shares = [full * s * w / whole if whole else ZERO for s, w in zip(shares, own, strict=True)]
-    shape = Shape(Outcome.SCORED, True, full, full)
+    shape = Shape(Outcome.SCORED, True, full, full, received=received, given=given)
     none = (ZERO,) * len(there)
     return Plan(node, shape, tuple(there), extras, tuple(shares), none, tuple(weights), hidden=hidden)
 
@@ -186,7 +193,7 @@ def _sum_plan(
     for i, child in enumerate(node.children):
         if not child.extra and not shapes[i].counts and shapes[i].full:
             rule = rule_of(child, shapes[i].outcome).rule
-            lost[rule] = lost.get(rule, ZERO) + shapes[i].full
+            lost[rule] = lost.get(rule, ZERO) + shapes[i].full - shapes[i].given
     counted = total(shapes[i].counted for i in there)
     restore = lost["scale"] + total(shapes[i].restore for i, child in enumerate(node.children) if not child.extra)
     sharing = [i for i in there if shapes[i].counted]
@@ -221,12 +228,12 @@ def _weight(node: Indicator, child: Indicator) -> Fraction:
     return child.points if child.weight is None else child.weight
 
 
-def _nothing(full: Fraction, children: Sequence[Shape]) -> Shape:
+def _nothing(full: Fraction, children: Sequence[Shape], given: Fraction) -> Shape:
     """A group of which nothing counts, for the gravest reason among its children."""
-    for outcome in (Outcome.ERROR, Outcome.NOT_ASSESSED, Outcome.PENDING):
-        if any(shape.outcome is outcome for shape in children):
-            return Shape(outcome, False, full, ZERO, reason="empty_group")
-    return Shape(Outcome.NOT_APPLICABLE, False, full, ZERO, reason="empty_group")
+    gravest = (Outcome.ERROR, Outcome.NOT_ASSESSED, Outcome.PENDING)
+    outcomes = {shape.outcome for shape in children}
+    outcome = next((one for one in gravest if one in outcomes), Outcome.NOT_APPLICABLE)
+    return Shape(outcome, False, full, ZERO, reason="empty_group", given=given)
 
 
 def _after(

@@ -282,17 +282,20 @@ class SetPen(Pen):
 
 
 def heir(told: dict[str, Any], pen: SetPen) -> None:
-    """Lets one node move its points to another beside it."""
-    places = list(walk(told["indicators"], ()))
+    """Lets nodes move their points to another, beside them or elsewhere: one or two, or all indicators to one."""
+    places = [(node, above) for node, above in walk(told["indicators"], ()) if not node.get("extra")]
     pairs = [
         (node, other["id"])
         for node, above in places
         for other, over in places
-        if node is not other and over == above and not node.get("extra") and not other.get("extra")
+        if node is not other and node["id"] not in over and other["id"] not in above
     ]
-    if pairs:
-        node, name = pen.one(*pairs)
-        node["not_applicable"] = {"move_to": name}
+    leaves = [node["id"] for node, _ in places if "children" not in node]
+    if leaves and pen.seldom(3):
+        told["not_applicable"] = {"move_to": pen.one(*leaves)}
+    elif pairs:
+        for node, name in [pen.one(*pairs) for _ in range(pen.whole(1, 2))]:
+            node["not_applicable"] = {"move_to": name}
 
 
 def walk(nodes: list[dict[str, Any]], above: tuple[str, ...]) -> Any:

@@ -301,20 +301,24 @@ class PlainTree:
 
     def inherited(self, node: Indicator, unit: Unit, found: Node) -> Node:
         """The node with the points of others that do not apply and name it as their heir; or what it gave away."""
-        heir = node.not_applicable.node if node.not_applicable else None
+        heir = self.heir(node)
         if heir is not None and found.outcome == "not_applicable":
             taken = self.bare(self.made[heir], unit)
             return replace(found, given=found.full if taken.points is not None and taken.counted else found.given)
         moved = ZERO
         for other in self.made.root.walk():
-            rule = other.not_applicable
-            if rule is not None and rule.node == node.id:
+            if self.heir(other) == node.id:
                 source = self.bare(other, unit)
-                moved += source.full if source.outcome == "not_applicable" else ZERO
+                moved += source.full - source.given if source.outcome == "not_applicable" else ZERO
         if not moved or found.points is None or not found.counted:
             return found
         points = found.points * (found.counted + moved) / found.counted
         return replace(found, points=points, counted=found.counted + moved, received=found.received + moved)
+
+    def heir(self, node: Indicator) -> str | None:
+        """The node its marks move to; the set's own rule is one of the indicators that are measured."""
+        rule = node.not_applicable or (None if node.children else self.made.not_applicable)
+        return rule.node if rule is not None and rule.node != node.id and not node.extra else None
 
     def opened(self, node: Indicator, unit: Unit, found: Node) -> Node:
         """Closed by its gate it earns nothing."""

@@ -204,10 +204,6 @@ def test_units_may_be_ranked_by_the_share_of_a_node_which_is_not_rounded() -> No
     assert [(found.place(u).points, found.place(u).rank) for u in ("甲", "乙")] == [(F(2, 3), 1), (F(1, 3), 2)]
 
 
-MOVED = "marks that move into another group are counted twice, or cut off by that group's full marks"
-
-
-@pytest.mark.xfail(reason=MOVED)
 def test_points_that_moved_out_of_a_group_are_not_spread_once_more_by_it() -> None:
     # The 40 of C go to A: 30 of 60 is 50 of 100. G, of which nothing else is left, has nothing more to give.
     group = {"id": "G", "name": "G", "children": [leaf("C", 40, NOTHING, not_applicable={"move_to": "A"})]}
@@ -215,7 +211,6 @@ def test_points_that_moved_out_of_a_group_are_not_spread_once_more_by_it() -> No
     assert (found.total("甲").points, found.node("甲", "total").counted) == (50, 100)
 
 
-@pytest.mark.xfail(reason=MOVED)
 def test_a_group_may_have_the_points_that_moved_into_it() -> None:
     # The 20 of C go to A in H: 30 of 30 is 50 of 50.
     group = {"id": "H", "name": "H", "children": [leaf("A", 30, FOUND, {"start": "full"})]}
@@ -223,7 +218,6 @@ def test_a_group_may_have_the_points_that_moved_into_it() -> None:
     assert found.total("甲").points == 50
 
 
-@pytest.mark.xfail(reason="a set's own rule to move points is read and has no effect")
 def test_points_move_to_the_node_that_the_set_names_for_all() -> None:
     # The 20 of C go to A: 30 of 30 is 50 of 50.
     found = run(leaf("A", 30, FOUND, {"start": "full"}), leaf("C", 20, NOTHING), not_applicable={"move_to": "A"})

@@ -200,6 +200,12 @@ _TREE: Catalogue = {
         "指标 {id} 不能把分值移到 {target}：那是它自己、它的上级或下级。请另选一个指标。",
         "indicator {id} cannot move its points to {target}, which is itself, above or below it. Choose another.",
     ),
+    "S219": (
+        "error",
+        "指标 {id} 把分值移到 {target}，而 {target} 的得分又要等 {id}（{chain}），无从算起。请另选一个指标。",
+        "indicator {id} moves its points to {target}, whose points wait for {id} in turn ({chain}): neither can be "
+        "worked out. Choose another.",
+    ),
     "S218": (
         "error",
         "指标 {id} 的最低分 {floor} 高于最高分 {ceiling}。请改正 floor 或 ceiling。",

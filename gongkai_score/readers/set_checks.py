@@ -151,8 +151,11 @@ def check_tree(draft: Draft, data: dict[str, Any], built: IndicatorSet, tree: Tr
     for node, above in _walk(root, ()):
         _check_target(draft, tree, node, above)
     target = built.not_applicable.node
-    if target is not None:
-        known_node(draft, tree, target, ("not_applicable", "move_to"))
+    if target is not None and known_node(draft, tree, target, ("not_applicable", "move_to"), share=False):
+        inside = [node.id for node, above in _walk(root, ()) if node.is_leaf and target in above]
+        if inside:
+            draft.say("S217", ("not_applicable", "move_to"), id=inside[0], target=target)
+    _check_moves(draft, tree, root)
     _check_overlap(draft, tree, root)
     ranking = data.get("ranking")
     if isinstance(ranking, dict) and not draft.is_broken(("ranking",)):
@@ -196,6 +199,42 @@ def _check_target(draft: Draft, tree: Tree, node: Indicator, above: tuple[str, .
     below = {one.id for one in node.walk()}
     if known_node(draft, tree, rule.node, at, share=False) and (rule.node in below or rule.node in above):
         draft.say("S217", at, id=node.id, target=rule.node)
+
+
+def _check_moves(draft: Draft, tree: Tree, root: Indicator) -> None:
+    """Points that move between groups must not wait for each other."""
+    heirs = {node.id: node.not_applicable.node for node in root.walk() if node.not_applicable is not None}
+    needs: dict[str, list[str]] = {}
+    for node in root.walk():
+        waits = needs.setdefault(node.id, [])
+        waits += [child.id for child in node.children]
+        for child in node.children:
+            heir = heirs.get(child.id)
+            waits += [heir] if heir is not None else []
+            waits += [source for source, target in heirs.items() if target == child.id and source != node.id]
+    for source, target in heirs.items():
+        if target is None or source not in tree.paths or target not in needs:
+            continue
+        chain = _way(needs, source, source)
+        if chain:
+            at = (*tree.paths[source], "not_applicable", "move_to")
+            if not draft.is_broken(at):
+                draft.say("S219", at, id=source, target=target, chain=" → ".join(chain))
+            return
+
+
+def _way(needs: Mapping[str, Sequence[str]], start: str, end: str) -> list[str]:
+    """A way from one node to another along what each waits for; empty if there is none."""
+    ways, seen = [[start]], {start}
+    while ways:
+        way = ways.pop()
+        for other in needs.get(way[-1], ()):
+            if other == end:
+                return [*way, end]
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
 
 
 def _check_overlap(draft: Draft, tree: Tree, root: Indicator) -> None:
