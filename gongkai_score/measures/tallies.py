@@ -260,19 +260,15 @@ def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: boo
         return _reached(grid, counted, period, stock)
 
     timed = measure.due_in_period is not None
-    some = grid.most is None and int(grid.least.max(initial=0)) <= 1
-
-    def judged(count: Int32, when: Int32) -> tuple[UInt8, Int32]:
-        return _verdicts(measure, view, grid, count, period, when)
-
-    one = np.broadcast_to(np.int32(1), len(period))
-    never = np.broadcast_to(np.int32(NO_DAY), len(period))
-    verdict, _ = judged(one if some else counted.count, done() if timed else never)
+    few = grid.most is None and int(grid.least.max(initial=0)) <= 1
+    count = np.broadcast_to(np.int32(1), len(period)) if few else counted.count
+    when = done() if timed else np.broadcast_to(np.int32(NO_DAY), len(period))
+    verdict = _verdicts(measure, view, grid, count, period, when)
     columns: dict[str, Callable[[], Int32]] = {
         "count": lambda: counted.count,
         "first": lambda: counted.first,
         "last": lambda: counted.last,
-        "number": lambda: judged(counted.count, done() if timed else never)[1],
+        "number": lambda: _lacking(grid, counted.count, period, when, verdict),
         "done": done,
     }
     return Listed(counted.cell, verdict, columns)
@@ -281,20 +277,19 @@ def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: boo
 def _empty(measure: Tally, view: View, grid: Grid) -> Empty:
     """What cells without events come to."""
     none, never = np.zeros(len(grid), np.int32), np.full(len(grid), NO_DAY, np.int32)
-    return Empty(*_verdicts(measure, view, grid, none, np.arange(len(grid)), never))
+    period = np.arange(len(grid))
+    verdict = _verdicts(measure, view, grid, none, period, never)
+    return Empty(verdict, _lacking(grid, none, period, never, verdict))
 
 
-def _verdicts(
-    measure: Tally, view: View, grid: Grid, count: Int32, period: Int64, done: Int32
-) -> tuple[UInt8, Int32]:
-    """(verdicts, numbers) of cells in which so many events stand."""
-    least = grid.least[period]
-    lack = least - count
-    short = lack > 0
-    nothing = Verdict.MISSING if measure.kind in ("coverage", "exists") else Verdict.BLANK
-    worth = np.array([Verdict.MET, Verdict.MET, Verdict.SHORT, nothing], np.uint8)
-    verdict: UInt8 = worth[short * np.uint8(2) + (count == 0)]
-    number = np.where(short, lack, count)
+def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Int64, done: Int32) -> UInt8:
+    """Verdicts of cells in which so many events stand."""
+    least = _of_periods(grid.least, period)
+    short = count < least
+    verdict: UInt8 = short * np.uint8(Verdict.SHORT)
+    none = count == 0
+    if none.any():
+        verdict[short & none] = Verdict.MISSING if measure.kind in ("coverage", "exists") else Verdict.BLANK
     still = grid.due > view.as_of
     if still.any():
         waiting = still[period]
@@ -302,18 +297,31 @@ def _verdicts(
             waiting &= short
         verdict[waiting] = Verdict.PENDING
     if grid.most is not None:
-        most = grid.most[period]
-        beyond = count > most
-        verdict[beyond] = Verdict.FOUND
-        number = np.where(beyond, count - most, number)
+        verdict[count > _of_periods(grid.most, period)] = Verdict.FOUND
     if grid.unknown is not None:
         verdict[grid.unknown[period] & (verdict != Verdict.PENDING)] = Verdict.UNKNOWN
     if measure.due_in_period is not None:
-        due = grid.due[period]
-        late = (verdict == Verdict.MET) & (done > due) & (least > 0)
-        verdict[late] = Verdict.LATE
-        number = np.where(late, done - due, number)
-    return verdict, number.astype(np.int32, copy=False)
+        verdict[(verdict == Verdict.MET) & (done > grid.due.take(period)) & (least > 0)] = Verdict.LATE
+    return verdict
+
+
+def _lacking(grid: Grid, count: Int32, period: Int64, done: Int32, verdict: UInt8) -> Int32:
+    """What lacks or exceeds in cells, how late they are, or what stands in them."""
+    lack = _of_periods(grid.least, period) - count
+    number = np.where(lack > 0, lack, count)
+    if grid.most is not None:
+        surplus = count - _of_periods(grid.most, period)
+        number = np.where(surplus > 0, surplus, number)
+    late = np.flatnonzero(verdict == Verdict.LATE)
+    number[late] = done.take(late) - grid.due.take(period.take(late))
+    return number.astype(np.int32, copy=False)
+
+
+def _of_periods(column: Int32, period: Int64) -> Int32:
+    """A column of periods at those of cells; one number where all periods have the same."""
+    if len(column) and (column == column[0]).all():
+        return np.broadcast_to(column[0], len(period))
+    return column.take(period)
 
 
 def _reached(grid: Grid, counted: Counted, period: Int64, stock: bool) -> Int32:
