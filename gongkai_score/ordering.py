@@ -150,7 +150,7 @@ class _Packing:
                 continue
             above = packed // packed.dtype.type(size)
             cells = packed - above * packed.dtype.type(size)
-            small = -(1 << 31) <= low and low + size <= 1 << 31
+            small = low >= -(1 << 31) and low + size <= 1 << 31
             found.append(cells + low if small else cells.astype(np.int64) + low)
             packed = above
         return found[::-1]
