@@ -99,9 +99,9 @@ def test_starting_up_is_told_as_the_median_ratio_of_turns_side_by_side() -> None
     seconds = {"numpy": [1.0, 4.0, 3.0], "help": [2.0, 4.0, 9.0], "pandas": [4.0] * 3}
     seconds |= {"sets": [2.0] * 3, "score": [6.0] * 3}
     told = load_sets.section(seconds, "5 632\n")
-    assert "| `gongkai-score --help` | 4.000 | 2.000 | 2.00 of `import numpy` |" in told
+    assert "| `gongkai-score --help` | 4.000 | 2.000 | 2.00 of `import numpy` | 2 |" in told
     assert "5 shipped sets (632 indicators), checked against the schema | 2.000 | 2.000 | 0.50 of `import" in told
-    assert "| 6.000 | 6.000 | 1.50 of `import pandas` |" in told and "3 rounds" in told
+    assert "| 6.000 | 6.000 | 1.50 of `import pandas` | 2 |" in told and "3 rounds" in told
 
 
 def test_a_turn_is_a_process_of_its_own_and_a_failing_one_is_not_timed(
