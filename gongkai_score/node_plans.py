@@ -346,13 +346,12 @@ def combined_numbers(
 
 def _assessed(plans: Sequence[Plan], pattern: Codes, children: Sequence[Numbers], columns: Columns) -> Number:
     """The part of the full marks assessed: what was assessed of the children, and no more than the full marks."""
-    inner = [0 if child.extra else 1 for child in plans[0].node.children] if plans else []
-    found = columns.weighted(
-        [child.assessed for child in children],
-        [[Fraction(n if one.shape.counts else 0) for n in inner] for one in plans],
-        pattern,
-    )
-    return columns.least(found, columns.numbers_of([one.shape.full for one in plans], pattern))
+    found: Number = ZERO
+    for child, numbers in zip(plans[0].node.children if plans else (), children, strict=True):
+        if not child.extra:
+            found = found + numbers.assessed
+    most = columns.numbers_of([one.shape.full if one.shape.counts else ZERO for one in plans], pattern)
+    return columns.least(found, most)
 
 
 def _bounded(
