@@ -141,6 +141,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 
     >>> nearest("Ponits", ["points", "title"]), nearest("x", ["points"])
     ('points', None)
+    >>> nearest("gates", ["tests", "title"]) is None
+    True
     """
     simple = {_simple(candidate): candidate for candidate in sorted(allowed, reverse=True)}
     found = difflib.get_close_matches(_simple(word), simple, 1, _ALIKE)
