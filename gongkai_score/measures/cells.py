@@ -19,6 +19,7 @@ from gongkai_score.cases import Cases, Cited, Int64, UInt8, counted
 from gongkai_score.measures.groups import Groups, Pairs
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
+from gongkai_score.measures.stock import apart
 from gongkai_score.outcomes import Verdict
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -33,7 +34,9 @@ class Listed:
     What each cell came to is there at once, the other columns are made when somebody reads them.
     """
 
-    def __init__(self, cell: Int64, verdict: UInt8, columns: Mapping[str, Callable[[], Int32]]) -> None:
+    def __init__(
+        self, cell: NDArray[np.integer], verdict: UInt8, columns: Mapping[str, Callable[[], Int32]]
+    ) -> None:
         """``columns`` gives the other columns by name."""
         self.cell, self.verdict = cell, verdict
         self._columns = columns
@@ -168,19 +171,18 @@ class CellCases(Cases):
         of_one: Callable[[int], Cases] | None = None,
     ) -> None:
         """Keeps the listed cells that are asked for and lie in the span; ``of_one`` makes the cases of one unit."""
-        periods = max(len(grid), 1)
-        group = listed.cell // periods
+        group, period = apart(listed.cell, len(grid))
         if not span.full:
-            period = listed.cell - group * periods
             inside = (period >= span.low[group]) & (period < span.high[group])
             if not inside.all():
                 places = np.flatnonzero(inside)
-                listed, group = listed.take(places), group[places]
+                listed, group, period = listed.take(places), group[places], period[places]
         self.__dict__.update(
             _groups=groups,
             _grid=grid,
             _span=span,
             _group=group,
+            _period=period,
             listed=listed,
             empty=empty,
             _behind=behind,
@@ -197,13 +199,10 @@ class CellCases(Cases):
     _groups: Groups
     _grid: Grid
     _span: Span
-    _group: Int64
+    _group: NDArray[np.integer]
+    _period: NDArray[np.integer]
     _behind: Behind
     _of_one: Callable[[int], Cases] | None
-
-    @cached_property
-    def _period(self) -> Int64:
-        return self.listed.cell - self._group * max(len(self._grid), 1)
 
     @cached_property
     def _offset(self) -> Int64:
@@ -211,7 +210,8 @@ class CellCases(Cases):
 
     @cached_property
     def _at(self) -> Int64:
-        return self._offset[self._group] + self._period - self._span.low[self._group]
+        at: Int64 = self._offset[self._group] + self._period - self._span.low[self._group]
+        return at
 
     @cached_property
     def cited(self) -> tuple[Cited, ...]:
@@ -412,4 +412,5 @@ class CellCases(Cases):
     @property
     def listed_needed(self) -> Int32:
         """Numbers asked for in the cells listed."""
-        return self._grid.asked[self._period]
+        asked: Int32 = self._grid.asked[self._period]
+        return asked

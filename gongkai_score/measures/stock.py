@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
-from gongkai_score.cases import Int64
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places
@@ -27,7 +26,10 @@ class Counted:
     """
 
     def __init__(
-        self, cell: Int64, count: Callable[[], Int32], placed: Callable[[], tuple[Selection, Int32, Int32]]
+        self,
+        cell: NDArray[np.integer],
+        count: Callable[[], Int32],
+        placed: Callable[[], tuple[Selection, Int32, Int32]],
     ) -> None:
         """Keeps the ways to find them.
 
@@ -70,7 +72,14 @@ def by_cell(events: Selection, cell: NDArray[np.integer]) -> Counted:
     first = runs(cell)
     last = np.append(first[1:], len(cell)).astype(np.int32)[: len(first)]
     begin = first.astype(np.int32)
-    return Counted(cell[first].astype(np.int64), lambda: last - begin, lambda: (events, begin, last))
+    return Counted(cell[first], lambda: last - begin, lambda: (events, begin, last))
+
+
+def apart(cell: NDArray[np.integer], periods: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """(group, period) of cells; division of narrow numbers is several times faster."""
+    size = cell.dtype.type(max(periods, 1))
+    group: NDArray[np.integer] = cell // size
+    return group, cell - group * size
 
 
 def runs(cell: NDArray[np.integer]) -> NDArray[np.intp]:

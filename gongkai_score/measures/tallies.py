@@ -20,7 +20,7 @@ from gongkai_score.measures.groups import Groups, item_groups, unit_groups, valu
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import Counted, by_cell, in_being, runs
+from gongkai_score.measures.stock import Counted, apart, by_cell, in_being, runs
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
@@ -123,7 +123,7 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
     return slow() if quick is None else Counted(*quick, lambda: slow().placed)
 
 
-Quick = tuple[Int64, Callable[[], Int32]]
+Quick = tuple[NDArray[np.integer], Callable[[], Int32]]
 """Cells in which events stand, ascending, and how many stand in each."""
 
 
@@ -165,7 +165,7 @@ def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
         many = many if inside is None else many.take(inside)
         return np.add.reduceat(many, first).astype(np.int32) if len(first) else many
 
-    return cell.take(first).astype(np.int64), count
+    return cell.take(first), count
 
 
 def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
@@ -199,7 +199,7 @@ def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, gri
 
 
 def _nonzero(numbers: NDArray[np.integer]) -> Quick:
-    cell = np.flatnonzero(numbers)
+    cell = np.flatnonzero(numbers).astype(np.int32)
     return cell, lambda: numbers.take(cell).astype(np.int32)
 
 
@@ -253,16 +253,19 @@ def _in_cells(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Gri
 
 def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: bool) -> Listed:
     """The cells in which events stand, with their verdicts; how many stand there matters for some limits only."""
-    period = counted.cell - counted.cell // max(len(grid), 1) * max(len(grid), 1)
+
+    @cache
+    def period() -> NDArray[np.integer]:
+        return apart(counted.cell, len(grid))[1]
 
     @cache
     def done() -> Int32:
-        return _reached(grid, counted, period, stock)
+        return _reached(grid, counted, period(), stock)
 
     timed = measure.due_in_period is not None
     few = grid.most is None and int(grid.least.max(initial=0)) <= 1
-    count = np.broadcast_to(np.int32(1), len(period)) if few else counted.count
-    when = done() if timed else np.broadcast_to(np.int32(NO_DAY), len(period))
+    count = np.broadcast_to(np.int32(1), len(counted.cell)) if few else counted.count
+    when = done() if timed else np.broadcast_to(np.int32(NO_DAY), len(counted.cell))
     verdict = _verdicts(measure, view, grid, count, period, when)
     columns: dict[str, Callable[[], Int32]] = {
         "count": lambda: counted.count,
@@ -277,14 +280,21 @@ def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: boo
 def _empty(measure: Tally, view: View, grid: Grid) -> Empty:
     """What cells without events come to."""
     none, never = np.zeros(len(grid), np.int32), np.full(len(grid), NO_DAY, np.int32)
-    period = np.arange(len(grid))
+
+    def period() -> NDArray[np.integer]:
+        return np.arange(len(grid))
+
     verdict = _verdicts(measure, view, grid, none, period, never)
     return Empty(verdict, _lacking(grid, none, period, never, verdict))
 
 
-def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Int64, done: Int32) -> UInt8:
+Periods = Callable[[], NDArray[np.integer]]
+"""Gives the period of each cell; not asked for where all periods are alike."""
+
+
+def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Periods, done: Int32) -> UInt8:
     """Verdicts of cells in which so many events stand."""
-    least = _of_periods(grid.least, period)
+    least = _of_periods(grid.least, len(count), period)
     short = count < least
     verdict: UInt8 = short * np.uint8(Verdict.SHORT)
     none = count == 0
@@ -292,39 +302,39 @@ def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Int6
         verdict[short & none] = Verdict.MISSING if measure.kind in ("coverage", "exists") else Verdict.BLANK
     still = grid.due > view.as_of
     if still.any():
-        waiting = still[period]
+        waiting = still.take(period())
         if grid.most is None:
             waiting &= short
         verdict[waiting] = Verdict.PENDING
     if grid.most is not None:
-        verdict[count > _of_periods(grid.most, period)] = Verdict.FOUND
+        verdict[count > _of_periods(grid.most, len(count), period)] = Verdict.FOUND
     if grid.unknown is not None:
-        verdict[grid.unknown[period] & (verdict != Verdict.PENDING)] = Verdict.UNKNOWN
+        verdict[grid.unknown.take(period()) & (verdict != Verdict.PENDING)] = Verdict.UNKNOWN
     if measure.due_in_period is not None:
-        verdict[(verdict == Verdict.MET) & (done > grid.due.take(period)) & (least > 0)] = Verdict.LATE
+        verdict[(verdict == Verdict.MET) & (done > grid.due.take(period())) & (least > 0)] = Verdict.LATE
     return verdict
 
 
-def _lacking(grid: Grid, count: Int32, period: Int64, done: Int32, verdict: UInt8) -> Int32:
+def _lacking(grid: Grid, count: Int32, period: Periods, done: Int32, verdict: UInt8) -> Int32:
     """What lacks or exceeds in cells, how late they are, or what stands in them."""
-    lack = _of_periods(grid.least, period) - count
+    lack = _of_periods(grid.least, len(count), period) - count
     number = np.where(lack > 0, lack, count)
     if grid.most is not None:
-        surplus = count - _of_periods(grid.most, period)
+        surplus = count - _of_periods(grid.most, len(count), period)
         number = np.where(surplus > 0, surplus, number)
     late = np.flatnonzero(verdict == Verdict.LATE)
-    number[late] = done.take(late) - grid.due.take(period.take(late))
+    number[late] = done.take(late) - grid.due.take(period().take(late))
     return number.astype(np.int32, copy=False)
 
 
-def _of_periods(column: Int32, period: Int64) -> Int32:
+def _of_periods(column: Int32, cells: int, period: Periods) -> Int32:
     """A column of periods at those of cells; one number where all periods have the same."""
     if len(column) and (column == column[0]).all():
-        return np.broadcast_to(column[0], len(period))
-    return column.take(period)
+        return np.broadcast_to(column[0], cells)
+    return column.take(period())
 
 
-def _reached(grid: Grid, counted: Counted, period: Int64, stock: bool) -> Int32:
+def _reached(grid: Grid, counted: Counted, period: NDArray[np.integer], stock: bool) -> Int32:
     """The day of the event that made the number full, in cells that reached it."""
     if not len(counted.events):
         return np.full(len(period), NO_DAY, np.int32)
