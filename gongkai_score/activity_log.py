@@ -8,175 +8,48 @@ every row came from, which rows were set aside and why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.digests import joint_digest, unit_digests
 from gongkai_score.errors import Language, Problem, problem
+from gongkai_score.event_columns import (
+    NO_DAY,
+    NO_TIME,
+    Coded,
+    Details,
+    EventColumns,
+    Int32,
+    Int64,
+    Moments,
+    by_kind,
+    cells_at,
+    ordered,
+    shared,
+)
 from gongkai_score.memory import Memory
-from gongkai_score.ordering import lexical_order, stable_order
-from gongkai_score.period import day_date
 
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-
-NO_DAY: int = np.iinfo(np.int32).min
-"""Stands in a day column where no date is recorded."""
-NO_TIME: int = -1
-"""Stands in a second column where only the date is recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A text column as codes into its sorted distinct values; ``-1`` is an empty cell.
-
-    >>> column = Coded.of(["乙", None, "甲", "乙"])
-    >>> column.codes.tolist(), list(column.values)
-    ([0, -1, 1, 0], ['乙', '甲'])
-    """
-
-    codes: Int32
-    values: Sequence[str]
-
-    @classmethod
-    def of(cls, texts: Iterable[str | None]) -> Coded:
-        """Codes of ``texts``; None and empty text are empty cells."""
-        cells = [text or None for text in texts]
-        values = sorted({cell for cell in cells if cell is not None})
-        index: dict[str | None, int] = {value: code for code, value in enumerate(values)}
-        index[None] = -1
-        return cls(np.fromiter((index[c] for c in cells), np.int32, len(cells)), tuple(values))
-
-    @classmethod
-    def empty(cls, rows: int) -> Coded:
-        """A column of ``rows`` empty cells."""
-        return cls(np.full(rows, -1, np.int32), ())
-
-    def take(self, rows: NDArray[np.integer]) -> Coded:
-        """The same column at ``rows``, values unchanged."""
-        return Coded(self.codes[rows], self.values)
-
-    def text(self, row: int) -> str | None:
-        """The cell at ``row``."""
-        code = int(self.codes[row])
-        return None if code < 0 else str(self.values[code])
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-
-def joined(columns: Sequence[Coded]) -> Coded:
-    """Columns one below the other, their values merged and sorted again."""
-    if len(columns) == 1:
-        return columns[0]
-    values = sorted(set().union(*(c.values for c in columns)))
-    index = {value: code for code, value in enumerate(values)}
-    parts = []
-    for column in columns:
-        table = np.fromiter((index[v] for v in column.values), np.int32, len(column.values))
-        parts.append(np.append(table, np.int32(-1))[column.codes])
-    return Coded(np.concatenate(parts), tuple(values))
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Dates: day number (``NO_DAY``: empty) and second of the day (``NO_TIME``: only a date is known)."""
-
-    day: Int32
-    second: Int32
-
-    def take(self, rows: NDArray[np.integer]) -> Moments:
-        """The same column at ``rows``."""
-        return Moments(self.day[rows], self.second[rows])
-
-    def text(self, row: int) -> str | None:
-        """The cell as ISO 8601 text."""
-        day, second = int(self.day[row]), int(self.second[row])
-        if day == NO_DAY:
-            return None
-        if second == NO_TIME:
-            return day_date(day).isoformat()
-        return f"{day_date(day)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
-
-    @classmethod
-    def empty(cls, rows: int) -> Moments:
-        """A column of ``rows`` empty cells."""
-        return cls(np.full(rows, NO_DAY, np.int32), np.full(rows, NO_TIME, np.int32))
-
-
-@dataclass(frozen=True, slots=True)
-class EventColumns:
-    """Checked rows on their way into a log: one entry a row in every column.
-
-    Attributes:
-        unit: unit ids.
-        kind: event kinds.
-        at: when it happened.
-        ref: key of the document, case or request the event concerns.
-        id: the event's own id.
-        attributes: further text columns by name.
-        moments: further date columns by name.
-        file: code into ``files``.
-        row: row number in that file as a person counts it (header = 1), or the label of a data frame's row.
-        files: file names.
-    """
-
-    unit: Coded
-    kind: Coded
-    at: Moments
-    ref: Coded
-    id: Coded
-    attributes: Mapping[str, Coded]
-    moments: Mapping[str, Moments]
-    file: Int32
-    row: Int64
-    files: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.file)
-
-    @classmethod
-    def stack(cls, parts: Sequence[EventColumns]) -> EventColumns:
-        """Several sources one below the other; columns that a source lacks are empty there."""
-        if len(parts) == 1:
-            return parts[0]
-        files = tuple(dict.fromkeys(name for part in parts for name in part.files))
-        code = {name: i for i, name in enumerate(files)}
-        texts = sorted({name for part in parts for name in part.attributes})
-        dates = sorted({name for part in parts for name in part.moments})
-
-        def dates_of(name: str) -> Moments:
-            columns = [part.moments.get(name) or Moments.empty(len(part)) for part in parts]
-            return _stacked(columns)
-
-        return cls(
-            unit=joined([p.unit for p in parts]),
-            kind=joined([p.kind for p in parts]),
-            at=_stacked([p.at for p in parts]),
-            ref=joined([p.ref for p in parts]),
-            id=joined([p.id for p in parts]),
-            attributes={
-                name: joined([p.attributes.get(name) or Coded.empty(len(p)) for p in parts]) for name in texts
-            },
-            moments={name: dates_of(name) for name in dates},
-            file=np.concatenate(
-                [np.array([code[f] for f in p.files] or [0], np.int32)[p.file] for p in parts]
-            ).astype(np.int32),
-            row=np.concatenate([p.row for p in parts]),
-            files=files,
-        )
-
+__all__ = [
+    "NO_DAY",
+    "NO_TIME",
+    "ActivityLog",
+    "Coded",
+    "Details",
+    "EventColumns",
+    "EventTable",
+    "Int32",
+    "Int64",
+    "Moments",
+    "SetAside",
+    "Source",
+]
 
 C = TypeVar("C", Coded, Moments)
-
-
-def _stacked(columns: Sequence[Moments]) -> Moments:
-    return Moments(np.concatenate([c.day for c in columns]), np.concatenate([c.second for c in columns]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +90,12 @@ class Taken(Mapping[str, C]):
         self._columns: Mapping[str, C] = columns
         self._rows = rows
         self._filled: Callable[[C], bool] = filled
-        self._taken: dict[str, C] = {}
+        self.taken: dict[str, C] = {}
 
     def __getitem__(self, name: str) -> C:
-        if name not in self._taken:
-            self._taken[name] = self._columns[name].take(self._rows)
-        return self._taken[name]
+        if name not in self.taken:
+            self.taken[name] = self._columns[name].take(self._rows)
+        return self.taken[name]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._columns and self._filled(self[name])
@@ -249,50 +122,72 @@ def _some_day(column: Moments) -> bool:
     return bool((column.day != NO_DAY).any())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventTable:
     """All events of one kind, ordered by unit, day, second and content.
 
-    ``unit`` holds codes into :attr:`ActivityLog.units`, ``ref`` codes into :attr:`ActivityLog.refs`; every
-    other column has one entry an event.
+    ``unit`` holds codes into :attr:`ActivityLog.units`, ``ref`` codes into :attr:`ActivityLog.refs`; every other
+    column has one entry an event. What is seldom asked stays where it was read, at ``places``, until it is.
     """
 
     kind: str
     unit: Int32
     at: Moments
     ref: Int32
-    id: Coded
-    attributes: Mapping[str, Coded]
-    moments: Mapping[str, Moments]
-    file: Int32
-    row: Int64
-    files: tuple[str, ...]
+    details: Details
+    places: NDArray[np.integer]
 
     def __len__(self) -> int:
         return len(self.unit)
 
+    @cached_property
+    def id(self) -> Coded:
+        """The events' own ids."""
+        return self.details.id.take(self.places)
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Coded]:
+        """Further text columns by name."""
+        return Taken(self.details.attributes, self.places, _some_text)
+
+    @cached_property
+    def moments(self) -> Mapping[str, Moments]:
+        """Further date columns by name."""
+        return Taken(self.details.moments, self.places, _some_day)
+
+    @cached_property
+    def file(self) -> Int32:
+        """Codes into :attr:`files`."""
+        found: Int32 = cells_at(self.details.file, self.places).astype(np.int32, copy=False)
+        return found
+
+    @cached_property
+    def row(self) -> Int64:
+        """Row number in that file."""
+        return self.details.row.take(self.places).astype(np.int64, copy=False)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """File names."""
+        return self.details.files
+
     def take(self, rows: NDArray[np.integer]) -> EventTable:
-        """Some of the events, in the order given; their columns are taken when they are asked for."""
-        return EventTable(
-            self.kind,
-            self.unit[rows],
-            self.at.take(rows),
-            self.ref[rows],
-            self.id.take(rows),
-            Taken(self.attributes, rows, _some_text),
-            Taken(self.moments, rows, _some_day),
-            self.file[rows],
-            self.row[rows],
-            self.files,
-        )
+        """Some of the events, in the order given."""
+        at = self.at.take(rows)
+        return EventTable(self.kind, self.unit[rows], at, self.ref[rows], self.details, self.places[rows])
 
     def label(self, row: int) -> str:
         """How evidence names an event: its id, else ``file#row``."""
-        return self.id.text(row) or f"{self.files[int(self.file[row])]}#{int(self.row[row])}"
+        return self.details.id.text(int(self.places[row])) or self.origin(row)
 
     def origin(self, row: int) -> str:
         """File and row the event was read from."""
-        return f"{self.files[int(self.file[row])]}#{int(self.row[row])}"
+        place = int(self.places[row])
+        return f"{self.files[int(self.details.file[place])]}#{int(self.details.row[place])}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        places = np.arange(len(self), dtype=np.int32)
+        return EventTable, (self.kind, self.unit, self.at, self.ref, self.details.take(self.places), places)
 
 
 @dataclass(frozen=True)
@@ -340,25 +235,22 @@ class ActivityLog:
         """
         gone: list[SetAside] = list(set_aside)
         tables: dict[str, EventTable] = {}
-        cells = _taker([columns.at.second, columns.id.codes, columns.file])
-        for kind, rows in _by_kind(columns):
+        details = columns.details()
+        second = shared(columns.at.second)
+        for kind, rows in by_kind(columns):
             unit, day = columns.unit.codes.take(rows), columns.at.day.take(rows)
-            order, repeated = _ordered(columns, rows, [unit, day, cells(columns.at.second, rows)])
+            order, repeated = ordered(columns, rows, [unit, day, cells_at(second, rows)])
             if duplicates and repeated:
                 gone += [_duplicate(columns, row, first) for row, first in repeated]
                 order = order[~np.isin(rows.take(order), [row for row, _ in repeated])]
-            part = rows.take(order)
+            places = rows.take(order)
             tables[kind] = EventTable(
                 kind=kind,
-                unit=unit.take(order),
-                at=Moments(day.take(order), cells(columns.at.second, part)),
-                ref=columns.ref.codes.take(part),
-                id=Coded(cells(columns.id.codes, part), columns.id.values),
-                attributes=Taken(columns.attributes, part, _some_text),
-                moments=Taken(columns.moments, part, _some_day),
-                file=cells(columns.file, part),
-                row=columns.row.take(part),
-                files=columns.files,
+                unit=unit.take(order).astype(np.int32, copy=False),
+                at=Moments(day.take(order), cells_at(second, places)),
+                ref=cells_at(columns.ref.codes, places).astype(np.int32, copy=False),
+                details=details,
+                places=places.astype(np.int32),
             )
         gone.sort(key=lambda s: (s.file, s.row, s.code))
         log = cls(
@@ -441,70 +333,6 @@ class ActivityLog:
         )
 
 
-def _by_kind(columns: EventColumns) -> Iterator[tuple[str, Int64]]:
-    """Every kind that occurs and its rows, as they stand."""
-    codes = columns.kind.codes
-    order = stable_order(codes)
-    bounds = np.cumsum(np.bincount(codes + 1, minlength=len(columns.kind.values) + 1)).tolist()
-    for kind, first, last in zip(columns.kind.values, bounds[:-1], bounds[1:], strict=True):
-        if first < last:
-            yield kind, order[first:last]
-
-
-def _taker(columns: Sequence[Int32]) -> Callable[[Int32, Int64], Int32]:
-    """A function that gives a column at some rows; of ``columns`` those that hold one value only stay one value."""
-    alike = {id(column) for column in columns if len(column) and int(column.min()) == int(column.max())}
-
-    def cells(column: Int32, rows: Int64) -> Int32:
-        return np.broadcast_to(column[:1], len(rows)) if id(column) in alike else column.take(rows)
-
-    return cells
-
-
-def _ordered(columns: EventColumns, rows: Int64, moment: Sequence[Int32]) -> tuple[Int64, list[tuple[int, int]]]:
-    """Places among the rows of one kind, ordered by unit, day, second, content and provenance; and (row, the equal
-    row kept before it) for every row that equals another in content."""
-    order, group = lexical_order(moment)
-    places, group = _tied(np.arange(len(order)), group)
-    for column in _content(columns):
-        if not len(places):
-            return order, []
-        among, group = lexical_order([group, column.take(rows.take(order.take(places)))])
-        order[places] = order.take(places.take(among))
-        places, group = _tied(places, group)
-    equal = rows.take(order.take(places))
-    among, _ = lexical_order([group, columns.file.take(equal), columns.row.take(equal)])
-    order[places] = order.take(places.take(among))
-    first: dict[int, int] = {}
-    repeated: list[tuple[int, int]] = []
-    for number, row in zip(group.tolist(), equal.take(among).tolist(), strict=True):
-        if first.setdefault(number, row) != row:
-            repeated.append((row, first[number]))
-    return order, repeated
-
-
-def _tied(places: Int64, group: NDArray[np.integer]) -> tuple[Int64, NDArray[np.integer]]:
-    """Those places whose neighbour has the same number; numbers ascend."""
-    tied = np.zeros(len(group) + 1, bool)
-    np.equal(group[1:], group[:-1], out=tied[1:-1])
-    again = np.flatnonzero(tied[1:] | tied[:-1])
-    return places.take(again), group.take(again)
-
-
-def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
-    """Every column that makes up an event, beside kind, unit and time; provenance is not content."""
-    return [
-        columns.ref.codes,
-        columns.id.codes,
-        *(columns.attributes[name].codes for name in sorted(columns.attributes)),
-        *(part for name in sorted(columns.moments) for part in _parts(columns.moments[name])),
-    ]
-
-
-def _parts(moments: Moments) -> tuple[Int32, Int32]:
-    return moments.day, moments.second
-
-
 def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
     file = columns.files[int(columns.file[row])]
     kept = f"{columns.files[int(columns.file[first])]}#{int(columns.row[first])}"
@@ -513,6 +341,5 @@ def _duplicate(columns: EventColumns, row: int, first: int) -> SetAside:
 
 def _empty_table(kind: str) -> EventTable:
     none = np.empty(0, np.int32)
-    return EventTable(
-        kind, none, Moments.empty(0), none, Coded.empty(0), {}, {}, none, np.empty(0, np.int64), ("",)
-    )
+    details = Details(Coded.empty(0), {}, {}, none, none, ("",))
+    return EventTable(kind, none, Moments.empty(0), none, details, none)

@@ -273,13 +273,13 @@ def test_a_statement_that_is_no_query_or_fails_is_refused() -> None:
 
 
 def test_missing_extras_are_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongkai_score.readers import tables_in, workbook
+    from gongkai_score.readers import arrow_columns, tables_in, workbook
 
     def absent(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(tables_in, "import_module", absent)
-    monkeypatch.setattr(workbook, "import_module", absent)
+    for module in (arrow_columns, tables_in, workbook):
+        monkeypatch.setattr(module, "import_module", absent)
     for source, extra in (("damaged.parquet", "parquet"), ("damaged.xlsx", "xlsx")):
         with pytest.raises(ActivityLogError, match=rf"L209.*gongkai-score\[{extra}\]"):
             read_log(BROKEN / "logs" / source)

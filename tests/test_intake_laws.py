@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai_score.activity_log import ActivityLog
 from gongkai_score.errors import GongkaiScoreError
-from gongkai_score.readers import delimited
+from gongkai_score.readers import arrow_columns, delimited, large_text
 from gongkai_score.readers.logs import read_log
 from gongkai_score.readers.tables_in import SqlQuery
 from gongkai_score.readers.units import read_units
@@ -184,22 +184,81 @@ def absent(name: str) -> None:
     raise ImportError(name)
 
 
-def test_arrow_and_pandas_read_the_same_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def places(log: ActivityLog) -> dict[str, list[int]]:
+    return {kind: table.row.tolist() for kind, table in log.tables.items()}
+
+
+def test_arrow_the_quick_and_the_slow_way_read_the_same_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pyarrow")
     frame = typed(3_000)
     frame.loc[7, "topic"] = " padded "
     frame.to_csv(tmp_path / "a.csv", index=False)
     small = read_log(tmp_path / "a.csv")
-    monkeypatch.setattr(delimited, "ARROW_FROM", 0)
+    monkeypatch.setattr(large_text, "FROM", 0)
     by_arrow = read_log(tmp_path / "a.csv")
-    monkeypatch.setattr(delimited, "import_module", absent)
-    assert read_log(tmp_path / "a.csv").digest == by_arrow.digest
+    monkeypatch.setattr(arrow_columns, "import_module", absent)
+    without = read_log(tmp_path / "a.csv")
     monkeypatch.setattr(delimited, "_fast", lambda *_: None)
     one_by_one = read_log(tmp_path / "a.csv")
-    for log in (by_arrow, one_by_one):
+    for log in (by_arrow, without, one_by_one):
         assert log.digest == small.digest
         assert rows_used(log) == rows_used(small)
-        assert [t.row.tolist() for t in log.tables.values()] == [t.row.tolist() for t in small.tables.values()]
+        assert places(log) == places(small)
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        ["u1", "甲县", "request_received", "文件公布", "2019-05-15", "2019/5/6", "2019-05-08 08:30", "R17"]
+    ),
+    st.sampled_from(["", " ", "E001", "E002", "E10", '"x, y"', '"a ""b"" c"', '"two\nlines"', 'say "so"', '"open']),
+    st.sampled_from(
+        ["\u3000x", "\ufeff", "\u200b", "\x0b", "\ue000", "TRUE", "é", "\x00", "NaN", "null", "1.0", "-0"]
+    ),
+    st.text(max_size=3),
+)
+LINES = st.one_of(
+    st.lists(PIECES, min_size=7, max_size=7),
+    st.tuples(
+        st.sampled_from(["E001", "E002", "E003", "e-4", ""]),
+        st.sampled_from(["u1", "u2"]),
+        st.sampled_from(["request_received", "文件公布"]),
+        st.sampled_from(["2019-05-15", "2019-05-16", "2019-05-16 10:00:00", "19-5-6"]),
+        st.sampled_from(["R1", "R2", "R22", ""]),
+        st.sampled_from(["", "2019-06-01"]),
+        PIECES,
+    ).map(list),
+    st.lists(PIECES, max_size=9),
+)
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(LINES, max_size=25),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from([",", "\t", ";"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+    st.booleans(),
+)
+def test_large_and_small_text_are_read_alike(
+    tmp_path: Path, lines: list[list[str]], end: str, delimiter: str, encoding: str, ended: bool
+) -> None:
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "log.csv"
+    head = ["id", "unit", "kind", "at", "ref", "due", "topic"]
+    text = end.join(delimiter.join(cells) for cells in [head, *lines]) + end * ended
+    path.write_bytes(text.encode(encoding, "replace"))
+    with pytest.MonkeyPatch.context() as patch:
+        outcomes = []
+        for least in (10**9, 0):
+            patch.setattr(large_text, "FROM", least)
+            try:
+                log = read_log(path)
+                outcomes.append((log.digest, log.sources, log.set_aside, log.warnings, places(log), repr(log)))
+            except GongkaiScoreError as error:
+                outcomes.append(error.problems)
+    assert outcomes[0] == outcomes[1]
 
 
 def test_parts_in_any_order_give_the_log_of_the_whole(tmp_path: Path) -> None:

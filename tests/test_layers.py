@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
     {"memory", "messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
-    {"errors", "period", "exact_columns"},
+    {"errors", "numbered_texts", "period", "exact_columns"},
+    {"event_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases"},
     {"options", "measures", "scoring"},

@@ -6,17 +6,20 @@ cost; dates in ISO form are read by arithmetic over whole columns.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Int32
+from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Int32, narrow
+from gongkai_score.numbered_texts import Numbered
 from gongkai_score.period import EPOCH
 
 Order = Literal["mdy", "dmy"]
@@ -27,6 +30,7 @@ LONGEST = 200
 """Characters beyond which a cell is prose and no date."""
 SERIALS = range(18264, 73416)
 """Excel's day numbers from 1950 to 2100; smaller numbers are as likely years or counts."""
+_FIRST_ROWS = 1 << 16
 
 _TRIM = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -99,18 +103,48 @@ def coded(codes: NDArray[np.integer], values: Sequence[str], distinct: bool = Fa
         values = [value.strip(_TRIM) for value in values]
         if _UNFIT.search(joint):
             values = [_UNFIT.sub("\ufffd", value).strip(_TRIM) for value in values]
-    small: Int32 = codes.astype(np.int32, copy=False)
+    small: Any = codes if codes.dtype.kind == "i" and codes.itemsize <= 4 else codes.astype(np.int32)
     if (distinct or len(set(values)) == len(values)) and "" not in values:
         return Coded(small, values)
     place: dict[str, int] = {}
     table = [place.setdefault(value, len(place)) if value else -1 for value in values]
-    return Coded(np.array([*table, -1], np.int32)[small], list(place))
+    return Coded(np.array([*table, -1], narrow(len(place))).take(small), list(place))
+
+
+class TextColumn:
+    """Codes a column of texts piece by piece."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = defaultdict()
+        self._codes.default_factory = self._codes.__len__
+        self._parts: list[Int32] = []
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Adds cells below."""
+        self._parts.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+
+    def coded(self) -> Coded:
+        """The column."""
+        codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int32)
+        return coded(codes, list(self._codes), True)
+
+
+def coded_texts(cells: Sequence[str]) -> Coded:
+    """A column of texts.
+
+    >>> column = coded_texts(["乙", "", "甲", "乙"])
+    >>> column.codes.tolist(), list(column.values)
+    ([0, -1, 1, 0], ['乙', '甲'])
+    """
+    column = TextColumn()
+    column.add(cells)
+    return column.coded()
 
 
 def changed(column: Coded, change: Callable[[str], str]) -> Coded:
     """The column with ``change`` applied to each distinct value; empty results are empty cells."""
     values = [change(value) for value in column.values]
-    if values == list(column.values):
+    if all(map(operator.is_, values, column.values)) or values == list(column.values):
         return column
     return coded(column.codes, values)
 
@@ -122,19 +156,32 @@ def settled(column: Coded) -> Coded:
     >>> column.codes.tolist(), column.values
     ([0, 1, -1], ('a', 'b'))
     """
+    kept = _used(column)
+    if not len(kept):
+        return Coded.empty(len(column))
+    if isinstance(column.values, Numbered):
+        values: Sequence[str] = column.values.chosen(kept)
+    else:
+        kept = kept[text_order([column.values[code] for code in kept.tolist()])]
+        values = tuple([column.values[code] for code in kept.tolist()])
+    if len(kept) == len(column.values) and bool((kept[1:] > kept[:-1]).all()):
+        return Coded(column.codes.astype(narrow(len(values)), copy=False), values)
+    table = np.full(len(column.values) + 1, -1, narrow(len(values)))
+    table[kept] = np.arange(len(kept))
+    return Coded(table.take(column.codes), values)
+
+
+def _used(column: Coded) -> NDArray[np.int64]:
+    """The codes that occur; usually the first rows know them all."""
     used = np.zeros(len(column.values) + 1, bool)
-    used[column.codes] = True
-    kept = np.flatnonzero(used[:-1])
-    values = list(column.values)
-    if len(kept) < len(values):
-        values = [values[i] for i in kept.tolist()]
-    order = _order(values)
-    table = np.full(len(used), -1, np.int32)
-    table[kept[order]] = np.arange(len(kept), dtype=np.int32)
-    return Coded(table[column.codes], tuple(map(values.__getitem__, order.tolist())))
+    for rows in (slice(0, _FIRST_ROWS), slice(_FIRST_ROWS, None)):
+        used[column.codes[rows]] = True
+        if used[:-1].all():
+            break
+    return np.flatnonzero(used[:-1])
 
 
-def _order(values: list[str]) -> NDArray[np.int64]:
+def text_order(values: Sequence[str]) -> NDArray[np.int64]:
     """Positions of the values in order of their text."""
     longest = max(map(len, values), default=0)
     if len(values) < 1000 or longest > 24 or not "".join(values).isascii():

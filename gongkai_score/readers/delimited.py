@@ -1,30 +1,28 @@
 """Delimited text (CSV, TSV): exact line numbers, ragged rows and broken quotes told apart from good ones.
 
-A scan over the bytes finds every record and counts its cells. If all is well, which is the rule, pandas reads the
-file in one go; if not, the records are read one by one and the bad ones are left out with their reasons.
+A scan over the bytes finds every record and counts its cells. If all is well, which is the rule, the file is read
+in one go; if not, the records are read one by one and the bad ones are left out with their reasons.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from itertools import islice
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Coded
 from gongkai_score.errors import Problem, problem
-from gongkai_score.readers.cells import clip, coded
+from gongkai_score.readers.cells import TextColumn, clip, coded_texts
 from gongkai_score.readers.table import Fault
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
-ARROW_FROM = 1_000_000
-"""Bytes from which Arrow is worth its import."""
+_BATCH = 10_000
 _LONE = re.compile(r"\r\n?")
 
 
@@ -63,6 +61,36 @@ def read_delimited(
     Records(header=['单位', '日期'], ... lines=array([2]), faults=[Fault(row=4, ...
     """
     text = _LONE.sub("\n", text) if "\r" in text else text
+    head = read_head(text, file, delimiter=delimiter, header=header, known=known, required=required)
+    if isinstance(head, Problem):
+        return head
+    fast = _fast(text[head.after :], head.delimiter, len(head.cells), head.line)
+    if fast is not None:
+        return Records(head.cells, *fast, [])
+    return Records(head.cells, *_slow(_Reader(text, head.delimiter), head.after, len(head.cells), head.line))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a delimited text.
+
+    Attributes:
+        delimiter: what separates cells.
+        cells: its cells.
+        after: where the next record begins.
+        line: number of its last line.
+    """
+
+    delimiter: str
+    cells: list[str]
+    after: int
+    line: int
+
+
+def read_head(
+    text: str, file: str, *, delimiter: str | None, header: int, known: Collection[str], required: str = ""
+) -> Head | Problem:
+    """The header of a text whose lines end in ``\\n``; see :func:`read_delimited`."""
     start = 0
     for _ in range(header - 1):
         cut = text.find("\n", start)
@@ -70,23 +98,17 @@ def read_delimited(
             return problem("L203", file=file, header=header).at("error")
         start = cut + 1
     if delimiter is None:
-        found = _delimiter(text, start, known)
-        if found is None:
+        delimiter = _delimiter(text, start, known)
+        if delimiter is None:
             first = text[start:].split("\n", 1)[0]
             return problem("L212", file=file, line=header, found=clip(first))
-        delimiter = found
-    reader = _Reader(text, delimiter)
-    names = reader.record(start)
+    names = _Reader(text, delimiter).record(start)
     if names is None:
         found = clip(text[start : start + 80])
         return problem("L204", file=file, line=header, header=header, found=found, required=required)
     cells, after = names
     line = header + text.count("\n", start, after) - text.endswith("\n", start, after)
-    body = text[after:]
-    fast = _fast(body, delimiter, len(cells), line)
-    if fast is not None:
-        return Records(cells, *fast, [])
-    return Records(cells, *_slow(reader, after, len(cells), line))
+    return Head(delimiter, cells, after, line)
 
 
 def _delimiter(text: str, start: int, known: Collection[str]) -> str | None:
@@ -146,17 +168,19 @@ def _slow(reader: _Reader, start: int, width: int, line: int) -> tuple[list[Code
         if len(cells) == width:
             rows.append(cells)
             lines.append(line)
-        elif any(cell.strip() for cell in cells):
-            faults.append(Fault(line, None, text[start:end], "L231", {"cells": len(cells), "expected": width}))
+        else:
+            faults += misfit(line, cells, text[start:end], width)
         line += text.count("\n", start, after) - text.endswith("\n", start, after)
         start = after
-    columns = [_column(list(cells)) for cells in zip(*rows, strict=True)] if rows else [Coded.empty(0)] * width
+    columns = [coded_texts(cells) for cells in zip(*rows, strict=True)] if rows else [Coded.empty(0)] * width
     return columns, np.array(lines, np.int64), faults
 
 
-def _column(cells: list[str]) -> Coded:
-    codes, values = pd.factorize(np.array(cells, dtype=object))
-    return coded(codes, [str(v) for v in values])
+def misfit(line: int, cells: list[str], text: str, width: int) -> list[Fault]:
+    """What is to be told of a record with too many or too few cells; of empty ones nothing."""
+    if not any(cell.strip() for cell in cells):
+        return []
+    return [Fault(line, None, text, "L231", {"cells": len(cells), "expected": width})]
 
 
 def _fast(body: str, delimiter: str, width: int, line: int) -> tuple[list[Coded], NDArray[np.int64]] | None:
@@ -167,56 +191,20 @@ def _fast(body: str, delimiter: str, width: int, line: int) -> tuple[list[Coded]
     lines = _lines(raw, delimiter, width)
     if lines is None:
         return None
-    columns = _by_arrow(raw, delimiter, width) or _by_pandas(raw, delimiter, width)
-    return (columns, lines + line) if len(columns[0].codes) == len(lines) else None
-
-
-def _by_arrow(raw: bytes, delimiter: str, width: int) -> list[Coded] | None:
-    """Columns of a large clean text by Arrow, which needs a third of the time; None if it is not installed."""
-    if not ARROW_FROM < len(raw) < 2**31 - 1:
-        return None
+    lines_of = io.StringIO(body, newline="\n")
+    if b'"' in raw:
+        records = csv.reader(lines_of, delimiter=delimiter)
+    else:
+        records = csv.reader(lines_of, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    columns = [TextColumn() for _ in range(width)]
     try:
-        arrow: Any = import_module("pyarrow")
-        csv: Any = import_module("pyarrow.csv")
-    except ImportError:
+        while batch := [record for record in islice(records, _BATCH) if record]:
+            for column, cells in zip(columns, zip(*batch, strict=True), strict=True):
+                column.add(cells)
+    except (csv.Error, ValueError):
         return None
-    names = [str(place) for place in range(width)]
-    kind = arrow.dictionary(arrow.int32(), arrow.string())
-    try:
-        table = csv.read_csv(
-            io.BytesIO(raw),
-            csv.ReadOptions(column_names=names, block_size=len(raw) + 1),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, kind), null_values=[], check_utf8=False),
-        )
-    except arrow.ArrowInvalid:
-        return None
-    columns = []
-    for name in names:
-        column = table.column(name).unify_dictionaries().combine_chunks()
-        columns.append(coded(column.indices.to_numpy(zero_copy_only=False), column.dictionary.to_pylist(), True))
-    return columns
-
-
-def _by_pandas(raw: bytes, delimiter: str, width: int) -> list[Coded]:
-    frame = pd.read_csv(
-        io.BytesIO(raw),
-        sep=delimiter,
-        header=None,
-        names=[str(place) for place in range(width)],
-        index_col=False,
-        dtype=object,
-        keep_default_na=False,
-        na_filter=False,
-        encoding="utf-8",
-        encoding_errors="surrogatepass",
-        engine="c",
-    )
-    columns = []
-    for place in range(width):
-        codes, values = pd.factorize(frame.pop(str(place)).to_numpy(object))
-        columns.append(coded(codes, values.tolist(), True))
-    return columns
+    found = [column.coded() for column in columns]
+    return (found, lines + line) if len(found[0]) == len(lines) else None
 
 
 def _lines(raw: bytes, delimiter: str, width: int) -> NDArray[np.int64] | None:
@@ -226,7 +214,7 @@ def _lines(raw: bytes, delimiter: str, width: int) -> NDArray[np.int64] | None:
     lines = None
     if b'"' in raw:
         quotes = np.flatnonzero(chars == 34)
-        if len(quotes) % 2 or not _clean_quotes(chars, quotes, ord(delimiter)):
+        if len(quotes) % 2 or not clean_quotes(chars, quotes, ord(delimiter)):
             return None
         every = ends
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
@@ -245,7 +233,7 @@ def _lines(raw: bytes, delimiter: str, width: int) -> NDArray[np.int64] | None:
     return found
 
 
-def _clean_quotes(chars: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int) -> bool:
+def clean_quotes(chars: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int) -> bool:
     """Whether every quote opens or closes a whole cell, or is doubled inside one."""
     opening, closing = quotes[0::2], quotes[1::2]
     before = np.where(opening > 0, chars[opening - 1], 10)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
+from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Moments, undated
 from gongkai_score.readers.cells import Dates, changed, coded, find_dates, read_dates
 from gongkai_score.readers.mapping_rules import Choice, Value, When
 from gongkai_score.readers.table import Table
@@ -61,7 +61,7 @@ def text_field(choice: Choice, table: Table) -> Coded:
 
 def _text(value: Value, table: Table) -> Coded:
     if value.column is None:
-        return coded(np.zeros(len(table), np.int32), [value.constant])
+        return coded(np.broadcast_to(np.int8(0), len(table)), [value.constant])
     column = table.text(value.column)
     return column if value.plain else changed(column, value.text)
 
@@ -74,6 +74,10 @@ def _first(one: Coded, other: Coded) -> Coded:
 def date_field(choice: Choice, table: Table) -> Read:
     """One date for each row; of several choices the first that gives a date, or a fault."""
     rows = len(table)
+    if len(choice) == 1:
+        moments, faulty = _dates(choice[0], table)
+        told = [(row, code, cell, bool(choice[0].find)) for row, code, cell in faulty]
+        return Read(moments, told, column_name(choice))
     day, second = np.full(rows, NO_DAY, np.int32), np.full(rows, NO_TIME, np.int32)
     faults: dict[int, tuple[str, str, bool]] = {}
     for value in choice:
@@ -100,8 +104,10 @@ def _dates(value: Value, table: Table) -> tuple[Moments, list[tuple[int, str, st
     else:
         serial = table.serial if value.serial is None else value.serial
         found = read_dates(values, order=value.order, serial=serial)
+    timed = bool((found.second != NO_TIME).any())
     moments = Moments(
-        np.append(found.day, np.int32(NO_DAY))[cells.codes], np.append(found.second, np.int32(NO_TIME))[cells.codes]
+        np.append(found.day, np.int32(NO_DAY)).take(cells.codes),
+        np.append(found.second, np.int32(NO_TIME)).take(cells.codes) if timed else undated(len(table)),
     )
     if not found.faults:
         return moments, []

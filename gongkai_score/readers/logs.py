@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventColumns, Moments, Source
 from gongkai_score.errors import ActivityLogError, problem
@@ -24,7 +23,10 @@ from gongkai_score.readers.tables_in import SqlQuery, Wanted, read_table
 from gongkai_score.units import UnitRegister
 from gongkai_score.vocabulary import EVENT_KINDS
 
-LogSource = str | Path | pd.DataFrame | SqlQuery
+if TYPE_CHECKING:
+    import pandas as pd
+
+    LogSource = str | Path | pd.DataFrame | SqlQuery
 _TRUTH = frozenset({"True", "TRUE", "False", "FALSE"})
 _SHOWN = 5
 
@@ -59,6 +61,7 @@ def read_log(
         ActivityLogError: the mapping file or a source cannot be read, or a check set to ``error`` found
             something; everything at once.
 
+    >>> import pandas as pd
     >>> rows = {"单位": ["甲局", "乙局"], "类型": ["文件公布", "文件公布"], "日期": ["2019-05-15", "今天"]}
     >>> log = read_log(pd.DataFrame(rows))
     >>> log
@@ -203,12 +206,12 @@ def _records(table: Table, plan: TableMapping | None, findings: Findings) -> Tab
         column = table.text(test.column)
         for row in np.flatnonzero(drop).tolist():
             findings.add("L108", file, int(table.row[row]), test.column, column.text(row))
-    again = np.ones(len(table), bool)
-    for name, cells in table.columns.items():
-        if not isinstance(cells, Coded) or name not in cells.values:
-            again[:] = False
-            break
-        again &= cells.codes == cells.values.index(name)
+    again = np.zeros(len(table), bool)
+    texts = {name: cells for name, cells in table.columns.items() if isinstance(cells, Coded)}
+    if len(texts) == len(table.columns) and all(name in cells.values for name, cells in texts.items()):
+        again[:] = True
+        for name, cells in texts.items():
+            again &= cells.codes == cells.values.index(name)
     for row in np.flatnonzero(again & ~drop).tolist():
         findings.add("L109", file, int(table.row[row]))
     drop |= again
@@ -235,7 +238,7 @@ def _rule_events(rule: Rule, table: Table, findings: Findings, event_kinds: Coll
         _tell_dates(read, table, findings)
         moments[name] = read.moments
     _tell_spans(rule, moments, table, findings)
-    attributes = {name: changed(text_field(choice, table), _truth) for name, choice in rule.attributes.items()}
+    attributes = {name: _truths(text_field(choice, table)) for name, choice in rule.attributes.items()}
     return EventColumns(
         unit=unit,
         kind=kind,
@@ -244,14 +247,17 @@ def _rule_events(rule: Rule, table: Table, findings: Findings, event_kinds: Coll
         id=text_field(rule.id, table),
         attributes=attributes,
         moments=moments,
-        file=np.zeros(len(rows), np.int32),
+        file=np.broadcast_to(np.int32(0), len(rows)),
         row=rows,
         files=(file,),
     )
 
 
-def _truth(text: str) -> str:
-    return text.lower() if text in _TRUTH else text
+def _truths(column: Coded) -> Coded:
+    """Truth values in the one way in which they are written."""
+    if not any(word in column.values for word in _TRUTH):
+        return column
+    return changed(column, lambda text: text.lower() if text in _TRUTH else text)
 
 
 def _kinds(kind: Coded, rule: Rule, table: Table, findings: Findings, event_kinds: Collection[str]) -> Coded:

@@ -67,18 +67,29 @@ def check_rows(columns: EventColumns, findings: Findings, units: UnitRegister | 
         The events of the rows that are used.
     """
     content = _content(columns)
-    if findings.actions["L101"] != "ignore":
+    told_apart = _told_apart(columns)
+    if findings.actions["L101"] != "ignore" and not told_apart:
         for row, first in _repeats(columns, content):
             findings.add("L101", *_place(columns, row), kept=_label(columns, first))
         kept = without_refused(columns, findings)
         if kept is not columns:
             columns, content = kept, _content(kept)
-    if findings.actions["L105"] != "ignore":
+    if findings.actions["L105"] != "ignore" and not told_apart:
         _same_ids(columns, content, findings)
     _references(columns, findings)
     if units is not None:
         _existence(columns, findings, units)
     return without_refused(columns, findings)
+
+
+def _told_apart(columns: EventColumns) -> bool:
+    """Whether every event has an id that no other has; then no two are equal."""
+    codes = columns.id.codes
+    if len(columns.id.values) < len(codes) or not len(codes) or int(codes.min()) < 0:
+        return False
+    seen = np.zeros(len(columns.id.values), bool)
+    seen[codes] = True
+    return int(np.count_nonzero(seen)) == len(codes)
 
 
 def _place(columns: EventColumns, row: int) -> tuple[str, int]:
@@ -109,15 +120,19 @@ def _hashes(content: list[NDArray[np.integer]], rows: int) -> NDArray[np.uint64]
 
 def _repeats(columns: EventColumns, content: list[NDArray[np.integer]]) -> Iterator[tuple[int, int]]:
     """(an event of a row, an event of the equal row kept) for every row whose events all equal another row's."""
-    order = np.lexsort((columns.row, columns.file))
+    if not len(columns):
+        return
+    order = np.arange(len(columns))
+    if len(columns.files) > 1 or (columns.row[1:] <= columns.row[:-1]).any():
+        order = np.lexsort((columns.row, columns.file))
     row, file = columns.row[order], columns.file[order]
     begins = np.flatnonzero(np.concatenate([[True], (row[1:] != row[:-1]) | (file[1:] != file[:-1])]))
-    if not len(order):
-        return
     hashes = np.add.reduceat(_hashes(content, len(order))[order], begins)
-    by_hash = np.argsort(hashes, kind="stable")
-    equal = hashes[by_hash[1:]] == hashes[by_hash[:-1]]
-    suspects = np.unique(np.concatenate([by_hash[1:][equal], by_hash[:-1][equal]]))
+    ordered = np.sort(hashes)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(again):
+        return
+    suspects = np.flatnonzero(np.isin(hashes, again))
     ends = np.append(begins[1:], len(order))
     first: dict[tuple[tuple[int, ...], ...], int] = {}
     for number in suspects.tolist():
@@ -155,7 +170,9 @@ def _references(columns: EventColumns, findings: Findings) -> None:
         if kind not in code:
             continue
         ends = np.flatnonzero(columns.kind.codes == code[kind])
-        begins = np.flatnonzero(np.isin(columns.kind.codes, [code[s] for s in starts if s in code]))
+        opens = np.zeros(len(code) + 1, bool)
+        opens[[code[s] for s in starts if s in code]] = True
+        begins = np.flatnonzero(opens.take(columns.kind.codes))
         begins = begins[columns.ref.codes[begins] >= 0]
         earliest = np.full(len(columns.ref.values) + 1, never)
         np.minimum.at(earliest, columns.ref.codes[begins], _instants(columns.at, begins, 0))

@@ -5,32 +5,35 @@ Whatever the source, the same content gives the same columns: text as people wou
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
-import io
 import json
+import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, Source
 from gongkai_score.errors import Problem, problem
+from gongkai_score.readers.arrow_columns import arrow_module, parquet_table, side_by_side
 from gongkai_score.readers.cells import clip
 from gongkai_score.readers.decoding import decode
-from gongkai_score.readers.delimited import read_delimited
+from gongkai_score.readers.delimited import Records, read_delimited
+from gongkai_score.readers.large_text import read_large
 from gongkai_score.readers.mappings import TableMapping
 from gongkai_score.readers.table import Column, Fault, Table
 from gongkai_score.readers.typed_cells import NESTED, column_of, flattened, text_column
 from gongkai_score.readers.workbook import read_sheet
 
 KNOWN = ".csv .tsv .txt .xlsx .xls .parquet .jsonl"
-Given = str | Path | pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def read_table(given: object, name: str | None, wanted: Wanted) -> Table | list[
     Returns:
         The table, or everything that keeps it from being read.
     """
-    if isinstance(given, pd.DataFrame):
+    if _is_frame(given):
         return _frame(given, name or "frame")
     if isinstance(given, SqlQuery):
         return _query(given, name or "query")
@@ -80,9 +83,18 @@ def read_table(given: object, name: str | None, wanted: Wanted) -> Table | list[
         raw = Path(given).read_bytes()
     except (OSError, ValueError) as error:
         return [problem("L201", file=str(given), detail=getattr(error, "strerror", None) or str(error))]
-    suffix, sha = Path(given).suffix.lower(), hashlib.sha256(raw).hexdigest()
+    with ThreadPoolExecutor(1) as aside:
+        seal = aside.submit(lambda: hashlib.sha256(raw).hexdigest())
+        table = _read(raw, Path(given), file, wanted)
+    if isinstance(table, Table):
+        return replace(table, source=replace(table.source, sha256=seal.result()))
+    return table
+
+
+def _read(raw: bytes, path: Path, file: str, wanted: Wanted) -> Table | list[Problem]:
+    suffix = path.suffix.lower()
     if suffix == ".gz":
-        suffix = Path(Path(given).stem).suffix.lower()
+        suffix = Path(path.stem).suffix.lower()
         try:
             raw = gzip.decompress(raw)
         except (OSError, EOFError, zlib.error) as error:
@@ -93,7 +105,13 @@ def read_table(given: object, name: str | None, wanted: Wanted) -> Table | list[
         return [problem("L208", file=file, suffix=suffix or "—", known=KNOWN, hint_zh=zh, hint_en=en)]
     if not raw[:1000].strip() and not raw.strip():
         return [problem("L202", file=file)]
-    return reader(raw, Source(file, sha, 0), wanted)
+    return reader(raw, Source(file, "", 0), wanted)
+
+
+def _is_frame(given: object) -> bool:
+    """Whether something is a data frame of pandas, which nobody can hold without having imported it."""
+    pandas: Any = sys.modules.get("pandas")
+    return pandas is not None and isinstance(given, pandas.DataFrame)
 
 
 def _misnamed(raw: bytes, suffix: str) -> bool:
@@ -135,21 +153,24 @@ def _text(raw: bytes, source: Source, wanted: Wanted) -> tuple[str, str] | list[
 
 
 def _delimited(raw: bytes, source: Source, wanted: Wanted, tab: bool = False) -> Table | list[Problem]:
-    decoded = _text(raw, source, wanted)
-    if isinstance(decoded, list):
-        return decoded
-    text, encoding = decoded
-    if not text[:1000].strip() and not text.strip():
-        return [problem("L202", file=source.name)]
-    declared = wanted.mapping.delimiter if wanted.mapping else None
-    found = read_delimited(
-        text,
-        source.name,
-        delimiter=declared or ("\t" if tab else None),
-        header=wanted.header,
-        known=wanted.known,
-        required=wanted.required,
-    )
+    mapping = wanted.mapping
+    delimiter = (mapping.delimiter if mapping else None) or ("\t" if tab else None)
+    said: Any = {"delimiter": delimiter, "header": wanted.header, "known": wanted.known}
+    encoding = mapping.encoding if mapping else None
+    found: Records | Problem | None = read_large(raw, **said) if encoding in (None, "utf-8") else None
+    if found is not None:
+        encoding = encoding or ("utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else "utf-8")
+    else:
+        decoded = _text(raw, source, wanted)
+        if isinstance(decoded, list):
+            return decoded
+        text, encoding = decoded
+        if not text[:1000].strip() and not text.strip():
+            return [problem("L202", file=source.name)]
+        if not encoding.startswith("utf-8"):
+            found = read_large(text.encode(), **said)
+        if found is None:
+            found = read_delimited(text, source.name, required=wanted.required, **said)
     if isinstance(found, Problem):
         return [found]
     names = [cell.strip("\ufeff \t\u3000\u00a0") for cell in found.header]
@@ -235,20 +256,17 @@ def _refuse(word: str) -> None:
 
 
 def _parquet(raw: bytes, source: Source, wanted: Wanted) -> Table | list[Problem]:
-    try:
-        parquet: Any = import_module("pyarrow.parquet")
-    except ImportError:
+    if arrow_module("parquet") is None:
         return [problem("L209", file=source.name, package="pyarrow", extra="parquet")]
     try:
-        read = parquet.read_table(io.BytesIO(raw))
+        read = parquet_table(raw)
         names, columns, faults = list(read.column_names), [], []
         row = np.arange(1, read.num_rows + 1, dtype=np.int64)
         nested = [n for n in names if str(read.schema.field(n).type).startswith(("struct", "map"))]
         if nested:
             rows = [flattened(cells) for cells in read.to_pylist()]
             return _records(source, rows, row, [], wanted)
-        for name in names:
-            column, odd = text_column(read.column(names.index(name)))
+        for name, (column, odd) in zip(names, side_by_side(text_column, read.columns), strict=True):
             columns.append(column)
             faults += [Fault(int(row[i]), name, value, code, {}) for i, value, code in odd]
     except Exception as error:  # pyarrow raises many classes on damaged files
@@ -256,9 +274,9 @@ def _parquet(raw: bytes, source: Source, wanted: Wanted) -> Table | list[Problem
     return _finished(source, names, columns, row, faults, wanted)
 
 
-def _frame(frame: pd.DataFrame, name: str) -> Table | list[Problem]:
+def _frame(frame: Any, name: str) -> Table | list[Problem]:
     index = frame.index
-    if index.inferred_type == "integer" and index.is_unique and not isinstance(index, pd.MultiIndex):
+    if index.nlevels == 1 and index.inferred_type == "integer" and index.is_unique:
         row = index.to_numpy().astype(np.int64)
         order = np.argsort(row, kind="stable")
         row = row[order]
@@ -325,9 +343,8 @@ def _finished(
     """Checks names, drops blank rows and unnamed empty columns, counts rows, and hashes what has no bytes."""
     problems: list[Problem] = []
     line = None if wanted is None else wanted.header
-    filled = [np.asarray(c.codes >= 0 if isinstance(c, Coded) else c.day != NO_DAY) for c in columns]
     for place, name in enumerate(names):
-        if not name and filled[place].any():
+        if not name and _filled(columns[place]).any():
             problems.append(problem("L217", file=source.name, line=line, number=place + 1))
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
@@ -335,8 +352,10 @@ def _finished(
     if problems:
         return problems
     there = np.zeros(len(row), bool)
-    for cells in filled:
-        there |= cells
+    for column in columns:
+        if there.all():
+            break
+        there |= _filled(column)
     bad = {fault.row for fault in faults}
     if bad:
         there |= np.isin(row, np.fromiter(bad, np.int64, len(bad)))
@@ -344,10 +363,16 @@ def _finished(
         keep = np.flatnonzero(there)
         columns, row = [column.take(keep) for column in columns], row[keep]
     total = len(row) + len({fault.row for fault in faults if fault.column is None})
-    sha = source.sha256 or _hash(names, columns)
+    sha = "" if wanted is not None else _hash(names, columns)
     named = {name: column for name, column in zip(names, columns, strict=True) if name}
     described = Source(source.name, sha, total, source.encoding)
     return Table(described, named, row, tuple(faults), (), serial)
+
+
+def _filled(column: Column) -> NDArray[np.bool_]:
+    """The rows in which a column holds something."""
+    found: NDArray[np.bool_] = column.codes >= 0 if isinstance(column, Coded) else column.day != NO_DAY
+    return found
 
 
 def _hash(names: Iterable[str], columns: Sequence[Column]) -> str:
@@ -356,10 +381,10 @@ def _hash(names: Iterable[str], columns: Sequence[Column]) -> str:
     for column in columns:
         if isinstance(column, Coded):
             seal.update("\x1f".join(column.values).encode())
-            seal.update(column.codes.tobytes())
+            seal.update(np.ascontiguousarray(column.codes, np.int32).tobytes())
         else:
             seal.update(column.day.tobytes() + column.second.tobytes())
     return seal.hexdigest()
 
 
-__all__ = ["KNOWN", "NESTED", "Given", "SqlQuery", "Wanted", "read_table"]
+__all__ = ["KNOWN", "NESTED", "SqlQuery", "Wanted", "read_table"]

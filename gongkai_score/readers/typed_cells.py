@@ -9,19 +9,24 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
+from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Moments, undated
 from gongkai_score.period import day_number
-from gongkai_score.readers.cells import FIRST_YEAR, LAST_YEAR, coded
+from gongkai_score.readers.arrow_columns import text_codes, whole_numbers
+from gongkai_score.readers.cells import FIRST_YEAR, LAST_YEAR, coded, coded_texts
 from gongkai_score.readers.table import Column
 
 NESTED = "\x00"
 """What :func:`cell_text` gives for a value that is neither text, number, truth nor a list of those."""
 ATTRIBUTES = "attributes"
+_NOTHING = ("NAType", "NaTType")
+"""Classes of what pandas puts into empty cells."""
+_PLAIN = ("bool", "int", "uint", "float", "double", "halffloat")
+"""Arrow types that are neither text, dates nor nested."""
 _CHINA = timezone(timedelta(hours=8))
 _FIRST, _LAST = day_number(date(FIRST_YEAR, 1, 1)), day_number(date(LAST_YEAR, 12, 31))
 Odd = list[tuple[int, str, str]]
@@ -37,7 +42,7 @@ def cell_text(value: Any) -> str:
     if value.__class__ is str:
         text: str = value
         return text
-    if value is None or value is pd.NA or value is pd.NaT:
+    if value is None or value.__class__.__name__ in _NOTHING:
         return ""
     if isinstance(value, str):
         return str(value)
@@ -55,7 +60,8 @@ def cell_text(value: Any) -> str:
     if isinstance(value, datetime):
         return _stamp(value)
     if isinstance(value, np.datetime64):
-        return cell_text(pd.Timestamp(value))
+        moment = value.astype("datetime64[s]").item()
+        return cell_text(moment) if isinstance(moment, datetime | None) else NESTED
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
@@ -88,20 +94,14 @@ def column_of(cells: Sequence[Any]) -> tuple[Coded, Odd]:
         for i, cell in enumerate(cells)
         if cell.__class__ is float and 1e15 <= abs(cell) < 1e21
     ]
-    codes, values = pd.factorize(_objects(texts))
-    return coded(codes, [str(value) for value in values]), odd
-
-
-def _objects(texts: list[str]) -> Any:
-    array = np.empty(len(texts), object)
-    array[:] = texts
-    return array
+    return coded_texts(texts), odd
 
 
 def text_column(series: Any) -> tuple[Column, Odd]:
     """A pandas or Arrow column as text or dates, and the cells at fault."""
-    if not isinstance(series, pd.Series):
+    if not hasattr(series, "dtype"):
         return _arrow(series)
+    pd: Any = import_module("pandas")
     kind = series.dtype
     if isinstance(kind, pd.DatetimeTZDtype):
         series = series.dt.tz_convert(_CHINA).dt.tz_localize(None)
@@ -128,24 +128,38 @@ def _moments(stamps: Any) -> tuple[Moments, Odd]:
     outside = np.flatnonzero((day < _FIRST) | (day > _LAST))
     odd = [(int(i), str(stamps[i]), "L121") for i in outside]
     missing[outside] = True
-    if not second.any():
-        second = np.full(len(whole), NO_TIME)
+    timed = bool(second.any())
     day[missing], second[missing] = NO_DAY, NO_TIME
-    return Moments(day.astype(np.int32), second.astype(np.int32)), odd
+    return Moments(day.astype(np.int32), second.astype(np.int32) if timed else undated(len(day))), odd
 
 
 def _arrow(column: Any) -> tuple[Column, Odd]:
     kind = str(column.type)
     if kind.startswith("timestamp"):
-        if "tz=" in kind:
-            return text_column(column.to_pandas().reset_index(drop=True))
-        return _moments(column.to_pandas().to_numpy())
-    if kind in ("string", "large_string"):
-        encoded = column.combine_chunks().dictionary_encode()
-        encoded = encoded.combine_chunks() if hasattr(encoded, "combine_chunks") else encoded
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return coded(codes, encoded.dictionary.to_pylist()), []
+        unit = column.type.unit
+        stamps = whole_numbers(column, np.int64, np.iinfo(np.int64).min).view(f"datetime64[{unit}]")
+        return _moments(stamps + np.timedelta64(8, "h") if column.type.tz else stamps)
+    if kind in ("string", "large_string") or kind.startswith("dictionary<values=string"):
+        return text_codes(column), []
+    if kind.startswith("date32"):
+        day = whole_numbers(column, np.int32, NO_DAY)
+        if (((day >= _FIRST) & (day <= _LAST)) | (day == NO_DAY)).all():
+            return Moments(day, undated(len(day))), []
+    if kind.startswith(_PLAIN):
+        return _distinct(column)
     return column_of(column.to_pylist())
+
+
+def _distinct(column: Any) -> tuple[Coded, Odd]:
+    """An Arrow column of numbers or truth values, each distinct one worked on once."""
+    encoded = column.dictionary_encode().unify_dictionaries()
+    cells = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    codes = np.concatenate([chunk.indices.fill_null(-1).to_numpy() for chunk in encoded.chunks] or [[]])
+    _, odd = column_of(cells)
+    told: Odd = []
+    for code, text, why in odd:
+        told += [(int(row), text, why) for row in np.flatnonzero(codes == code)]
+    return coded(codes.astype(np.int32), [cell_text(cell) for cell in cells]), sorted(told)
 
 
 def flattened(cells: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from gongkai_score.activity_log import NO_DAY
 from gongkai_score.errors import ActivityLogError, Problem, UnitRegisterError, problem
@@ -19,6 +17,9 @@ from gongkai_score.readers.mappings import UNIT_DATES, TableMapping, near_words,
 from gongkai_score.readers.table import Table
 from gongkai_score.readers.tables_in import SqlQuery, Wanted, read_table
 from gongkai_score.units import Unit, UnitRegister
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEXTS: tuple[str, ...] = ("id", "name", "group", "type", "tags", "parent", "channels")
 HEADERS: dict[str, str] = {
@@ -79,6 +80,7 @@ def read_units(
         UnitRegisterError: everything wrong with the register, at once.
         ActivityLogError: the mapping file is wrong.
 
+    >>> import pandas as pd
     >>> rows = {"编号": ["a", "b"], "名称": ["甲县", "乙局"], "类别": ["县区", "部门"], "上级": ["", "a"]}
     >>> register = read_units(pd.DataFrame(rows))
     >>> register["a"].group, register["b"].parent
