@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gongkai_score.indicator_set import IndicatorSet
     from gongkai_score.outputs.frames import cases_frame, ranking_frame, scores_frame, set_aside_frame
     from gongkai_score.outputs.json_result import read_assessment, to_json
+    from gongkai_score.outputs.log_parquet import write_log
     from gongkai_score.pipeline import assess
     from gongkai_score.readers.calendars import national_calendar, read_calendar
     from gongkai_score.readers.indicator_sets import (
@@ -60,6 +61,7 @@ _HOMES: dict[str, str] = {
     "set_aside_frame": "outputs.frames",
     "shipped_indicator_sets": "readers.indicator_sets",
     "to_json": "outputs.json_result",
+    "write_log": "outputs.log_parquet",
 }
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "set_aside_frame",
     "shipped_indicator_sets",
     "to_json",
+    "write_log",
 ]
 
 

@@ -127,6 +127,12 @@ def undated(rows: int) -> Int32:
     return np.broadcast_to(np.int32(NO_TIME), rows)
 
 
+def narrow_rows(row: Int64) -> Codes:
+    """Row numbers in four bytes where they fit."""
+    fit = len(row) and int(row.min()) >= 0 and int(row.max()) < 2**31
+    return row.astype(np.int32) if fit else row
+
+
 def cells_at(column: Codes, rows: NDArray[np.integer]) -> Any:
     """A column at some rows; one number that stands for all stays one."""
     return np.broadcast_to(column[:1], rows.shape) if column.strides == (0,) else column.take(rows)
@@ -188,10 +194,7 @@ class EventColumns:
 
     def details(self) -> Details:
         """What is seldom asked of the rows."""
-        row: Codes = self.row
-        if len(row) and int(row.min()) >= 0 and int(row.max()) < 2**31:
-            row = row.astype(np.int32)
-        return Details(self.id, self.attributes, self.moments, shared(self.file), row, self.files)
+        return Details(self.id, self.attributes, self.moments, shared(self.file), narrow_rows(self.row), self.files)
 
     @classmethod
     def stack(cls, parts: Sequence[EventColumns]) -> EventColumns:

@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"errors", "numbered_texts", "period", "exact_columns"},
     {"event_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
-    {"indicator_set", "cases"},
+    {"indicator_set", "cases", "log_facts"},
     {"options", "measures", "scoring"},
     {"node_plans", "array_columns"},
     {"leaf_scores"},

@@ -225,6 +225,22 @@ _FILES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "两个输入都叫“{source}”，出处会分不清。请改名，或只读一次。",
         "two inputs are both called '{source}', so places could not be told apart. Rename one or read it once.",
     ),
+    "L220": (
+        "error",
+        "整理好的台账文件在写出之后被改动过，不能再用。请从原始文件重新读取，再写出一次。",
+        "the file of an indexed log was changed after it was written and cannot be used. Read the original files and "
+        "write it again.",
+    ),
+    "L221": (
+        "error",
+        "整理好的台账已按写出时的条件核对过：{what_zh}。请从原始文件按现在的条件重新读取。",
+        "an indexed log was checked when it was written: {what_en}. Read the original files as you want them now.",
+    ),
+    "L222": (
+        "error",
+        "无法写出台账文件：{detail}。原有文件未改动。",
+        "the file of the log cannot be written: {detail}. An existing file is unchanged.",
+    ),
     "L228": (
         "error",
         "severity 中的“{check}”不是可以调整的检查。可用：{near}。",

@@ -78,7 +78,7 @@ def _dictionary(column: Any) -> Coded:
     for chunk in column.chunks:
         rows = slice(chunk.offset, chunk.offset + len(chunk))
         part = codes[first : first + len(chunk)]
-        table.take(np.frombuffer(chunk.buffers()[1], np.int32)[rows], out=part, mode="wrap")
+        table.take(np.frombuffer(chunk.buffers()[1], str(chunk.type.index_type))[rows], out=part, mode="wrap")
         there = _there(chunk)
         if there is not None:
             part[~there] = -1

@@ -135,6 +135,8 @@ def _stretches(starts: Places, ends: Places, bad: NDArray[np.bool_]) -> list[tup
 def _parsed(body: _Body, *, empty_lines: bool) -> Any | None:
     """Arrow's table, with codes where a text occurs often; None: not all records have their cells."""
     arrow: Any = arrow_module()
+    if body.chars[:3].tobytes() == codecs.BOM_UTF8:
+        return None  # Arrow would pass over it
     names = [str(place) for place in range(body.width)]
     sample = body.chars[:_SAMPLE].tobytes()
     sample = sample[: sample.rfind(b"\n") + 1] or sample

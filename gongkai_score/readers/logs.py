@@ -14,6 +14,7 @@ from gongkai_score.errors import ActivityLogError, problem
 from gongkai_score.readers.cells import changed
 from gongkai_score.readers.fields import Read, column_name, date_field, fitting, text_field
 from gongkai_score.readers.findings import Findings
+from gongkai_score.readers.indexed_log import is_indexed, read_indexed
 from gongkai_score.readers.log_columns import REQUIRED, SPANS, known_headers, plain_rule
 from gongkai_score.readers.mapping_rules import Rule
 from gongkai_score.readers.mappings import TableMapping, known_kind, near_words, read_mapping
@@ -45,7 +46,8 @@ def read_log(
 
     Args:
         source: a file (csv, tsv, txt, xlsx, xls, parquet, jsonl, text also gzipped), a data frame, an
-            :class:`SqlQuery`, or a list of those.
+            :class:`SqlQuery`, or a list of those; or the file of a log that is indexed already
+            (:func:`~gongkai_score.outputs.log_parquet.write_log`), which is read as it is.
         mapping: the file that says which columns mean what; None: the columns bear the names of
             ``docs/logs.md``.
         units: the register; units are looked up by id, then by name, and unknown ones set aside.
@@ -70,6 +72,10 @@ def read_log(
     frame:1: warning L115: column '日期': '今天' is relative, nobody knows to which day. Write a date, for example
     2018-08-07.
     """
+    alone = _indexed(source)
+    if alone is not None:
+        wishes = {"mapping": mapping, "severity": severity, "sheet": sheet, "name": name}
+        return read_indexed(alone, wishes, units, event_kinds)
     findings = Findings(severity)
     plan = read_mapping(mapping) if isinstance(mapping, (str, Path)) else mapping
     if plan is not None:
@@ -97,6 +103,16 @@ def read_log(
         warnings=findings.warnings(),
         duplicates=False,
     )
+
+
+def _indexed(source: object) -> Path | None:
+    """The file of an indexed log, which stands alone."""
+    given = list(source) if isinstance(source, (list, tuple)) else [source]
+    files = [Path(one) for one in given if isinstance(one, (str, Path)) and is_indexed(Path(one))]
+    if files and len(given) > 1:
+        zh, en = "不能与其他文件合并", "it cannot be joined with other sources"
+        raise ActivityLogError(problem("L221", file=str(files[0]), what_zh=zh, what_en=en))
+    return files[0] if files else None
 
 
 def _known(plan: TableMapping | None) -> frozenset[str]:
