@@ -14,6 +14,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from benchmarks import load_sets  # noqa: E402
+from benchmarks import read_log as reading  # noqa: E402
 from benchmarks import run as harness  # noqa: E402
 from benchmarks.chart import Line, chart  # noqa: E402
 from benchmarks.contenders import careful  # noqa: E402
@@ -135,3 +136,16 @@ def test_a_script_writes_its_own_sections_where_they_stood(tmp_path: Path) -> No
     assert [title for title, _ in sections(told)] == ["", "A", "C", "B"]
     put(tmp_path / "new.md", [("", "# Speed")])
     assert (tmp_path / "new.md").read_text(encoding="utf-8") == "# Speed\n"
+
+
+def test_reading_is_timed_beside_arrow(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    made = make_log(units=50, events=3000)
+    reading.write_files(made, tmp_path)
+    found = {name: [reading.turn(name, tmp_path)] for name in reading.WAYS}
+    events = {name: turns[0]["events"] for name, turns in found.items()}
+    assert events == dict.fromkeys(reading.WAYS, len(made)) | {"bad-csv": len(made) - 3}
+    room = {name: turns[0]["arrays"] / len(made) for name, turns in found.items() if "arrays" in turns[0]}
+    assert all(20 < each < 80 for each in room.values()), room
+    words = reading.section(len(made), 50, found)
+    assert "to Arrow's" in words and words.startswith(f"## {reading.TITLE}")

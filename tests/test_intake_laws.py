@@ -200,9 +200,11 @@ def test_arrow_the_quick_and_the_slow_way_read_the_same_columns(
     by_arrow = read_log(tmp_path / "a.csv")
     monkeypatch.setattr(arrow_columns, "import_module", absent)
     without = read_log(tmp_path / "a.csv")
+    monkeypatch.setattr(delimited, "PANDAS_FROM", 0)
+    by_pandas = read_log(tmp_path / "a.csv")
     monkeypatch.setattr(delimited, "_fast", lambda *_: None)
     one_by_one = read_log(tmp_path / "a.csv")
-    for log in (by_arrow, without, one_by_one):
+    for log in (by_arrow, without, by_pandas, one_by_one):
         assert log.digest == small.digest
         assert rows_used(log) == rows_used(small)
         assert places(log) == places(small)
@@ -250,15 +252,16 @@ def test_large_and_small_text_are_read_alike(
     text = end.join(delimiter.join(cells) for cells in [head, *lines]) + end * ended
     path.write_bytes(text.encode(encoding, "replace"))
     with pytest.MonkeyPatch.context() as patch:
-        outcomes = []
-        for least in (10**9, 0):
-            patch.setattr(large_text, "FROM", least)
+        outcomes: list[Any] = []
+        for arrow, pandas in ((10**9, 10**9), (10**9, 0), (0, 0)):
+            patch.setattr(large_text, "FROM", arrow)
+            patch.setattr(delimited, "PANDAS_FROM", pandas)
             try:
                 log = read_log(path)
                 outcomes.append((log.digest, log.sources, log.set_aside, log.warnings, places(log), repr(log)))
             except GongkaiScoreError as error:
                 outcomes.append(error.problems)
-    assert outcomes[0] == outcomes[1]
+    assert outcomes[0] == outcomes[1] == outcomes[2]
 
 
 def test_parts_in_any_order_give_the_log_of_the_whole(tmp_path: Path) -> None:

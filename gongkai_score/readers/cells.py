@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Int32, narrow
-from gongkai_score.numbered_texts import Numbered
+from gongkai_score.numbered_texts import Numbered, numbered, run_of
 from gongkai_score.period import EPOCH
 
 Order = Literal["mdy", "dmy"]
@@ -31,6 +31,7 @@ LONGEST = 200
 SERIALS = range(18264, 73416)
 """Excel's day numbers from 1950 to 2100; smaller numbers are as likely years or counts."""
 _FIRST_ROWS = 1 << 16
+_MANY = 1000
 
 _TRIM = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u2060\ufeff"
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -121,7 +122,10 @@ class TextColumn:
 
     def add(self, cells: Sequence[str]) -> None:
         """Adds cells below."""
-        self._parts.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+        if any(cells):
+            self._parts.append(np.fromiter(map(self._codes.__getitem__, cells), np.int32, len(cells)))
+        elif cells:
+            self._parts.append(np.full(len(cells), self._codes[""], np.int32))
 
     def coded(self) -> Coded:
         """The column."""
@@ -162,8 +166,11 @@ def settled(column: Coded) -> Coded:
     if isinstance(column.values, Numbered):
         values: Sequence[str] = column.values.chosen(kept)
     else:
-        kept = kept[text_order([column.values[code] for code in kept.tolist()])]
-        values = tuple([column.values[code] for code in kept.tolist()])
+        texts = [column.values[code] for code in kept.tolist()]
+        found = numbered([run_of(texts)]) if len(texts) >= _MANY else None
+        order = text_order(texts) if found is None else np.argsort(found[0])
+        kept = kept[order]
+        values = tuple(map(texts.__getitem__, order.tolist())) if found is None else found[1]
     if len(kept) == len(column.values) and bool((kept[1:] > kept[:-1]).all()):
         return Coded(column.codes.astype(narrow(len(values)), copy=False), values)
     table = np.full(len(column.values) + 1, -1, narrow(len(values)))
@@ -184,7 +191,7 @@ def _used(column: Coded) -> NDArray[np.int64]:
 def text_order(values: Sequence[str]) -> NDArray[np.int64]:
     """Positions of the values in order of their text."""
     longest = max(map(len, values), default=0)
-    if len(values) < 1000 or longest > 24 or not "".join(values).isascii():
+    if len(values) < _MANY or longest > 24 or not "".join(values).isascii():
         return np.array(sorted(range(len(values)), key=values.__getitem__), np.int64)
     # Short plain ids: eight characters at a time compare as numbers, many times faster than texts.
     words = np.array(values, f"S{-(-longest // 8) * 8}").view(">u8").reshape(len(values), -1).astype(np.uint64)

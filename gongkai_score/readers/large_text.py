@@ -20,7 +20,7 @@ from gongkai_score.readers.arrow_columns import arrow_module, side_by_side, text
 from gongkai_score.readers.delimited import Records, clean_quotes, misfit, read_head
 from gongkai_score.readers.table import Fault
 
-FROM = 1_000_000
+FROM = 8_000_000
 """Bytes from which Arrow is worth its import."""
 _SAMPLE = 1 << 18
 _BLOCK = 1 << 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -279,9 +280,10 @@ def _truths(column: Coded) -> Coded:
 def _kinds(kind: Coded, rule: Rule, table: Table, findings: Findings, event_kinds: Collection[str]) -> Coded:
     """Kinds by their ids, whether written as ids or in Chinese; unknown ones are told and stay as they are."""
     unknown = {code for code, text in enumerate(kind.values) if known_kind(text, event_kinds) is None}
+    near = cache(lambda text: near_words(text, [*EVENT_KINDS, *event_kinds, *(k.zh for k in EVENT_KINDS.values())]))
     for row in np.flatnonzero(np.isin(kind.codes, list(unknown))).tolist() if unknown else ():
         text = str(kind.text(row))
-        zh, en = near_words(text, [*EVENT_KINDS, *event_kinds, *(k.zh for k in EVENT_KINDS.values())])
+        zh, en = near(text)
         place = table.source.name, int(table.row[row])
         findings.add("L302", *place, column_name(rule.kind), text, near_zh=zh, near_en=en)
     return changed(kind, lambda text: known_kind(text, event_kinds) or text)
@@ -321,9 +323,10 @@ def _registered(columns: EventColumns, findings: Findings, units: UnitRegister) 
         return found[0] if len(found) == 1 else None
 
     unknown = [code for code, text in enumerate(columns.unit.values) if known(text) is None]
+    near = cache(lambda text: near_words(text, [*units.ids, *names]))
     for event in np.flatnonzero(np.isin(columns.unit.codes, unknown)).tolist() if unknown else ():
         text = str(columns.unit.text(event))
-        zh, en = near_words(text, [*units.ids, *names])
+        zh, en = near(text)
         place = columns.files[int(columns.file[event])], int(columns.row[event])
         findings.add("L301", *place, "unit", text, near_zh=zh, near_en=en)
     return replace(columns, unit=changed(columns.unit, lambda text: known(text) or text))
