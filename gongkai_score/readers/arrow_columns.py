@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ def arrow_module(name: str = "") -> Any | None:
 
 def side_by_side(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
     """The results of ``work``, which spends its time in numpy or Arrow, in the order of the items."""
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import numpy as np
+
 from gongkai_score.errors import Problem, problem
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -41,7 +43,8 @@ def decode(raw: bytes, file: str) -> tuple[str | None, Problem | None]:
         start = error.start + (3 if raw.startswith(codecs.BOM_UTF8) else 0)
     # Chinese that UTF-8 reads well, with a stray bad byte, is a damaged UTF-8 file and not GB18030.
     loose = raw.decode("utf-8", "replace")
-    if sum("\u3000" <= c <= "\u9fff" for c in loose) > loose.count("\ufffd"):
+    characters = np.frombuffer(loose.encode("utf-16-le"), "<u2")
+    if np.count_nonzero((characters >= 0x3000) & (characters <= 0x9FFF)) > loose.count("\ufffd"):
         before = raw[:start].decode("utf-8")
         line, column = line_column(before, len(before))
         return None, problem("D023", file=file, line=line, column=column, byte=f"{raw[start]:02X}")
