@@ -33,6 +33,7 @@ from gongkai_score.event_columns import (
     shared,
 )
 from gongkai_score.memory import Memory
+from gongkai_score.threads import side_by_side
 
 __all__ = [
     "NO_DAY",
@@ -50,6 +51,8 @@ __all__ = [
 ]
 
 C = TypeVar("C", Coded, Moments)
+_MANY = 100_000
+"""Events from which threads are worth their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +237,18 @@ class ActivityLog:
             duplicates: set rows aside that equal an earlier one in every column (code L101).
         """
         gone: list[SetAside] = list(set_aside)
-        tables: dict[str, EventTable] = {}
         details = columns.details()
         second = shared(columns.at.second)
-        for kind, rows in by_kind(columns):
+
+        def table(part: tuple[str, Int64]) -> tuple[EventTable, list[SetAside]]:
+            kind, rows = part
             unit, day = columns.unit.codes.take(rows), columns.at.day.take(rows)
             order, repeated = ordered(columns, rows, [unit, day, cells_at(second, rows)])
-            if duplicates and repeated:
-                gone += [_duplicate(columns, row, first) for row, first in repeated]
+            again = [_duplicate(columns, row, first) for row, first in repeated] if duplicates else []
+            if again:
                 order = order[~np.isin(rows.take(order), [row for row, _ in repeated])]
             places = rows.take(order)
-            tables[kind] = EventTable(
+            made = EventTable(
                 kind=kind,
                 unit=unit.take(order).astype(np.int32, copy=False),
                 at=Moments(day.take(order), cells_at(second, places)),
@@ -252,6 +256,12 @@ class ActivityLog:
                 details=details,
                 places=places.astype(np.int32),
             )
+            return made, again
+
+        parts = by_kind(columns)
+        found = list(map(table, parts)) if len(columns) < _MANY else side_by_side(table, parts)
+        tables = {made.kind: made for made, _ in found}
+        gone += [one for _, again in found for one in again]
         gone.sort(key=lambda s: (s.file, s.row, s.code))
         log = cls(
             units=tuple(columns.unit.values),

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
-    {"memory", "messages", "ordering", "digests", "points", "outcomes", "vocabulary"},
+    {"memory", "messages", "threads", "ordering", "digests", "points", "outcomes", "vocabulary"},
     {"errors", "numbered_texts", "period", "exact_columns"},
     {"event_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},

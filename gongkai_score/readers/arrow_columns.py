@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +16,6 @@ from gongkai_score.readers.cells import coded, text_order
 
 _CODE = 3
 """Bytes a code may take in a Parquet file; texts take more."""
-A = TypeVar("A")
-B = TypeVar("B")
 
 
 def arrow_module(name: str = "") -> Any | None:
@@ -28,12 +24,6 @@ def arrow_module(name: str = "") -> Any | None:
         return import_module(f"pyarrow.{name}" if name else "pyarrow")
     except ImportError:
         return None
-
-
-def side_by_side(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-    """The results of ``work``, which spends its time in numpy or Arrow, in the order of the items."""
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return list(threads.map(work, items))
 
 
 def parquet_table(raw: bytes) -> Any:

@@ -14,10 +14,11 @@ from gongkai_score.activity_log import ActivityLog, Coded, Details, EventTable, 
 from gongkai_score.errors import ActivityLogError, Problem, problem
 from gongkai_score.event_columns import narrow_rows, shared
 from gongkai_score.log_facts import FACTS, UNSEALED, LogFacts, facts_of, seal_of
-from gongkai_score.readers.arrow_columns import arrow_module, parquet_table, side_by_side, whole_numbers
+from gongkai_score.readers.arrow_columns import arrow_module, parquet_table, whole_numbers
 from gongkai_score.readers.cells import clip, read_dates, settled
 from gongkai_score.readers.table import Column
 from gongkai_score.readers.typed_cells import text_column
+from gongkai_score.threads import side_by_side
 from gongkai_score.units import UnitRegister
 
 _MAGIC = b"PAR1"

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Coded
 from gongkai_score.errors import Problem
-from gongkai_score.readers.arrow_columns import arrow_module, side_by_side, text_codes
+from gongkai_score.readers.arrow_columns import arrow_module, text_codes
 from gongkai_score.readers.delimited import Records, clean_quotes, misfit, read_head
 from gongkai_score.readers.table import Fault
+from gongkai_score.threads import side_by_side
 
 FROM = 8_000_000
 """Bytes from which Arrow is worth its import."""

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, Source
 from gongkai_score.errors import Problem, problem
-from gongkai_score.readers.arrow_columns import arrow_module, parquet_table, side_by_side
+from gongkai_score.readers.arrow_columns import arrow_module, parquet_table
 from gongkai_score.readers.cells import clip
 from gongkai_score.readers.decoding import decode
 from gongkai_score.readers.delimited import Records, read_delimited
@@ -32,6 +32,7 @@ from gongkai_score.readers.mappings import TableMapping
 from gongkai_score.readers.table import Column, Fault, Table
 from gongkai_score.readers.typed_cells import NESTED, column_of, flattened, text_column
 from gongkai_score.readers.workbook import read_sheet
+from gongkai_score.threads import side_by_side
 
 KNOWN = ".csv .tsv .txt .xlsx .xls .parquet .jsonl"
 
