@@ -272,7 +272,7 @@ def _judged(one: Measured, column: Column[Measurement]) -> Measured:
     """Verdicts of a comparison with peers, known only after collection: one case a unit."""
     met = [m.state is State.CASES and (Verdict.MET if m.number("met") else Verdict.FAILED) for m in column.values]
     verdicts = {unit: verdict for unit, i in enumerate(column.index) if (verdict := met[i]) is not False}
-    return replace(one, cases=one.cases.judged(verdicts))
+    return one.judged(verdicts)
 
 
 def _leaves(node: Indicator, above: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, list[Indicator]]]:

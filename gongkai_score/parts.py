@@ -27,6 +27,7 @@ from gongkai_score.measures import Measured, View
 from gongkai_score.measures.accounting import USED, count_rows, told
 from gongkai_score.measures.measured import NOT_BOUND, PerUnit, Quotient, no_excuse
 from gongkai_score.merged_cases import MergedCases
+from gongkai_score.outcomes import Verdict
 from gongkai_score.pipeline import LogFacts, Task, assessed
 from gongkai_score.reduction import quantities
 from gongkai_score.units import UnitRegister
@@ -427,9 +428,28 @@ class _Merged(Measured):
         return self.yielded.counts
 
     def state_codes(self, counts: Int64) -> UInt8:
-        del counts
         assert self.yielded is not None
+        del counts
         return self.yielded.states
+
+    def judged(self, verdicts: Mapping[int, Verdict]) -> _Merged:
+        """The same with the verdict of each unit's one case, and what is made from the cases made again."""
+        assert self.yielded is not None
+        units = np.array(sorted(verdicts), np.int32)
+        codes = np.array([verdicts[unit] for unit in units.tolist()], np.uint8)
+        counts = self.yielded.counts.copy()
+        counts[units] = 0
+        counts[units, codes] = self.yielded.counts[units].sum(axis=1)
+        none = np.zeros(len(units), np.int32)
+        alone = Measured(Cases(units, codes, none, ("",), none, none, none, none, none), self.bound, self.excuse)
+        names = frozenset(self.numbers) - {"counted", "of", "value", "benchmark"}
+        again = {name: _always(column) for name, column in quantities(alone, counts, names).items()}
+        return replace(
+            self,
+            cases=self.cases.judged(verdicts),
+            numbers={**self.numbers, **again},
+            yielded=replace(self.yielded, counts=counts),
+        )
 
 
 def completed(task: Task, part: Part, facts: LogFacts) -> Assessment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -80,6 +80,10 @@ class Measured:
         code = np.where(some, _CASES, np.where(unknown, _UNKNOWN, np.where(pending, _PENDING, nothing)))
         code = np.where(self.excuse > 0, _EXCUSED + self.excuse, code)
         return np.where(self.bound, code, NOT_BOUND).astype(np.uint8)
+
+    def judged(self, verdicts: Mapping[int, Verdict]) -> Measured:
+        """The same with one verdict for all cases of a unit: what a comparison with peers came to."""
+        return replace(self, cases=self.cases.judged(verdicts))
 
     @property
     def states(self) -> list[tuple[State, str]]:
