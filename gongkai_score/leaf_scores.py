@@ -9,6 +9,7 @@ from typing import Any
 
 from gongkai_score.exact_columns import Codes, Columns, Mark, Number
 from gongkai_score.indicator_set import Condition, Indicator, Rounding, Scoring, Step
+from gongkai_score.known import Found, Known, text_passes, undefined_if_absent
 from gongkai_score.measurements import Column, LazyColumn, Measurement, State
 from gongkai_score.node_plans import Numbers, Shape
 from gongkai_score.outcomes import ASSESSED, Outcome
@@ -16,8 +17,6 @@ from gongkai_score.scoring import (
     NOTHING,
     OUTCOME_OF_STATE,
     UNWRITTEN,
-    Found,
-    Known,
     Line,
     Score,
     balances,
@@ -27,8 +26,6 @@ from gongkai_score.scoring import (
     joint_state,
     kind_of,
     score,
-    text_passes,
-    undefined_if_absent,
     undefined_score,
     without_cases,
 )
@@ -129,8 +126,7 @@ class EveryUnit(Known):
             if given is None:
                 self.lack(f"{step.by}={text}", mine)
                 continue
-            value = self.number(given.value, mine) if isinstance(given.value, str) else given.value
-            amount = self.columns.where(mine, value * full if given.share else value, amount)
+            amount = self.columns.where(mine, self.points(given, full, mine), amount)
         if self.columns.any(open_):
             marks = self.columns.marks(open_)
             for unit in range(self.columns.units):

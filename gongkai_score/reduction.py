@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from gongkai_score.array_columns import Exact, distinct
 from gongkai_score.cases import FAILING
 from gongkai_score.exact_columns import Codes, Columns
+from gongkai_score.known import Found
 from gongkai_score.leaf_scores import MeasurementColumn, Standing, quantity, standings
 from gongkai_score.measurements import Column, Measurement, Quantity, State
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
 from gongkai_score.outcomes import COUNTED, Verdict
-from gongkai_score.scoring import ABSENT, NOTHING, PART, STATED, Found
+from gongkai_score.scoring import ABSENT, NOTHING, PART, STATED
 
 Int64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -16,7 +16,8 @@ LAYERS: list[set[str]] = [
     {"event_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases", "log_facts"},
-    {"options", "measures", "scoring"},
+    {"options", "measures", "known"},
+    {"scoring"},
     {"node_plans", "array_columns"},
     {"leaf_scores"},
     {"aggregation", "reduction"},
@@ -41,8 +42,8 @@ LAYERS: list[set[str]] = [
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
-    "points", "outcomes", "exact_columns", "measurements", "scoring", "node_plans", "leaf_scores", "aggregation",
-    "gates", "ranking", "peers", "assessment",
+    "points", "outcomes", "exact_columns", "measurements", "known", "scoring", "node_plans", "leaf_scores",
+    "aggregation", "gates", "ranking", "peers", "assessment",
     "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, EventTable, Int32, Moments
-from gongkai_score.indicator_set import Condition, Where
+from gongkai_score.indicator_set import COMPARE, Condition, Where
 from gongkai_score.period import parse_day
 from gongkai_score.points import exact
 
@@ -20,15 +18,6 @@ Mask = NDArray[np.bool_]
 TRUE_WORDS: frozenset[str] = frozenset({"true", "yes", "1", "是"})
 FALSE_WORDS: frozenset[str] = frozenset({"false", "no", "0", "否"})
 """How a log writes yes and no."""
-
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
 
 
 def is_true(cell: str | None) -> bool:
@@ -83,7 +72,7 @@ def _meets(condition: Condition, atom: str) -> bool:
         return False
     if condition.op in ("==", "!="):
         return _same(atom, limit) == (condition.op == "==")
-    return bool(_COMPARE[condition.op](atom, limit))
+    return bool(COMPARE[condition.op](atom, limit))
 
 
 def _same(atom: str, value: str) -> bool:
@@ -142,7 +131,7 @@ def _moments_mask(moments: Moments, condition: Condition) -> Mask:
         return inside & there if condition.op == "in" else ~(inside & there)
     if not days:
         return np.zeros(len(there), bool)
-    met: Mask = _COMPARE[condition.op](moments.day, days[0])
+    met: Mask = COMPARE[condition.op](moments.day, days[0])
     return met & there if condition.op != "!=" else met | ~there
 
 

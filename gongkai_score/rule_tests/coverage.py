@@ -26,11 +26,12 @@ from gongkai_score.indicator_set import (
     TimeLimit,
     Value,
 )
+from gongkai_score.known import Quantities, Undefined
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.rule_tests.model import RuleTestFile
 from gongkai_score.rule_tests.running import Found, RuleTestResult
-from gongkai_score.scoring import ONE, Line, Quantities, Undefined, account_of, joint_state
+from gongkai_score.scoring import ONE, Line, account_of, joint_state
 
 ZERO = Fraction(0)
 

@@ -29,12 +29,12 @@ from gongkai_score.indicator_set import (
     Text,
     Variant,
 )
+from gongkai_score.known import Quantities, Undefined, text_passes
 from gongkai_score.measurements import Measurement, Quantity, State
 from gongkai_score.measures import View
 from gongkai_score.pipeline import scored
 from gongkai_score.points import rounded
 from gongkai_score.rule_tests.model import EventRow, Moment, Points, RuleTest, RuleTestFile
-from gongkai_score.scoring import Quantities, Undefined, text_passes
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
 
