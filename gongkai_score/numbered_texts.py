@@ -25,6 +25,7 @@ LONGEST = 64
 _BITS = 62
 _SPARSE = 8
 """Numbers there may be for each text, for a table over all of them."""
+_PIECE = 1 << 16
 _NARROW = 10
 """Ten figures."""
 
@@ -222,6 +223,11 @@ class Numbered(Sequence[str]):
         return found[:-1]
 
 
+def slices(rows: int) -> Iterator[slice]:
+    """Pieces of so many rows that what is worked out for one stays within the processor's cache."""
+    return (slice(first, min(first + _PIECE, rows)) for first in range(0, rows, _PIECE))
+
+
 def run_of(texts: Sequence[str]) -> Run:
     """Texts one behind the other."""
     if isinstance(texts, Numbered):
@@ -256,7 +262,12 @@ def numbered(runs: Iterable[Run]) -> tuple[NDArray[np.int32], Numbered] | None:
     pattern = _pattern(seen[:longest], shortest)
     if pattern is None:
         return None
-    numbers = np.concatenate([pattern.numbers(places) for places in placed])
+    numbers = np.empty(sum(places.shape[1] for places in placed), pattern.kind)
+    first = 0
+    for places in placed:
+        numbers[first : first + places.shape[1]] = pattern.numbers(places)
+        first += places.shape[1]
+    del placed
     codes, distinct = _coded(numbers, pattern.size)
     there = [run.there if run.there is not None else np.ones(len(run.ends) - 1, bool) for run in runs]
     if len(codes) < rows:
@@ -299,10 +310,14 @@ def _coded(numbers: Ints, size: int) -> tuple[NDArray[np.int32], Ints]:
     """(for each number its place among the distinct ones, these in order)."""
     if size <= _SPARSE * len(numbers) + 1024:
         there = np.zeros(size, bool)
-        there[numbers] = True
+        for rows in slices(len(numbers)):
+            there[numbers[rows]] = True
         place = np.cumsum(there, dtype=np.int32)
         place -= 1
-        return place.take(numbers), np.flatnonzero(there).astype(numbers.dtype)
+        codes = np.empty(len(numbers), np.int32)
+        for rows in slices(len(numbers)):
+            place.take(numbers[rows], out=codes[rows], mode="wrap")
+        return codes, np.flatnonzero(there).astype(numbers.dtype)
     order = stable_order(numbers)
     ordered = numbers.take(order)
     new = np.ones(len(ordered), bool)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.event_columns import Coded, narrow
-from gongkai_score.numbered_texts import Run, numbered
+from gongkai_score.numbered_texts import Run, numbered, slices
 from gongkai_score.readers.cells import coded, text_order
 
 _CODE = 3
@@ -67,9 +67,10 @@ def _dictionary(column: Any) -> Coded:
     codes: NDArray[Any] = np.empty(len(column), table.dtype)
     first = 0
     for chunk in column.chunks:
-        rows = slice(chunk.offset, chunk.offset + len(chunk))
         part = codes[first : first + len(chunk)]
-        table.take(np.frombuffer(chunk.buffers()[1], str(chunk.type.index_type))[rows], out=part, mode="wrap")
+        indices = np.frombuffer(chunk.buffers()[1], str(chunk.type.index_type))[chunk.offset :]
+        for rows in slices(len(chunk)):
+            table.take(indices[rows], out=part[rows], mode="wrap")
         there = _there(chunk)
         if there is not None:
             part[~there] = -1
@@ -98,17 +99,18 @@ def whole_numbers(column: Any, width: type[np.signedinteger[Any]], missing: int)
 
 
 def _runs(column: Any) -> Iterator[Run]:
-    """The chunks of a text column as they lie in memory."""
+    """The chunks of a text column as they lie in memory, in pieces."""
     width: Any = np.int64 if str(column.type).startswith("large") else np.int32
     for chunk in column.chunks:
         if not len(chunk):
             continue
         _, ends, data = chunk.buffers()
-        yield Run(
-            np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8),
-            np.frombuffer(ends, width)[chunk.offset : chunk.offset + len(chunk) + 1],
-            _there(chunk),
-        )
+        texts = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+        bounds = np.frombuffer(ends, width)[chunk.offset :]
+        there = _there(chunk)
+        for rows in slices(len(chunk)):
+            some = None if there is None or there[rows].all() else there[rows]
+            yield Run(texts, bounds[rows.start : rows.stop + 1], some)
 
 
 def _there(chunk: Any) -> NDArray[np.bool_] | None:
