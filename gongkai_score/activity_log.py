@@ -242,19 +242,19 @@ class ActivityLog:
 
         def table(part: tuple[str, Int64]) -> tuple[EventTable, list[SetAside]]:
             kind, rows = part
-            unit, day = columns.unit.codes.take(rows), columns.at.day.take(rows)
-            order, repeated = ordered(columns, rows, [unit, day, cells_at(second, rows)])
-            again = [_duplicate(columns, row, first) for row, first in repeated] if duplicates else []
+            ref = cells_at(columns.ref.codes, rows)
+            found = ordered(columns, rows, second, ref)
+            again = [_duplicate(columns, row, first) for row, first in found.repeated] if duplicates else []
             if again:
-                order = order[~np.isin(rows.take(order), [row for row, _ in repeated])]
-            places = rows.take(order)
+                found = found.without(rows)
+            places = rows.astype(np.int32).take(found.order)
             made = EventTable(
                 kind=kind,
-                unit=unit.take(order).astype(np.int32, copy=False),
-                at=Moments(day.take(order), cells_at(second, places)),
-                ref=cells_at(columns.ref.codes, places).astype(np.int32, copy=False),
+                unit=found.unit.astype(np.int32, copy=False),
+                at=Moments(found.day.astype(np.int32, copy=False), cells_at(second, places)),
+                ref=cells_at(ref, found.order).astype(np.int32, copy=False),
                 details=details,
-                places=places.astype(np.int32),
+                places=places,
             )
             return made, again
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.numbered_texts import Numbered, numbered, run_of
-from gongkai_score.ordering import lexical_order, stable_order
+from gongkai_score.ordering import in_order, lexical_order, order_within, stable_order
 from gongkai_score.period import day_date
 
 Int32 = NDArray[np.int32]
@@ -252,16 +252,48 @@ def shared(column: Codes) -> Any:
     return column
 
 
-def ordered(columns: EventColumns, rows: Int64, moment: Sequence[Int32]) -> tuple[Int64, list[tuple[int, int]]]:
-    """Places among the rows of one kind, ordered by unit, day, second, content and provenance; and (row, the equal
-    row kept before it) for every row that equals another in content."""
-    order, group = lexical_order(moment)
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Rows of one kind, ordered by unit, day, second, content and provenance.
+
+    Attributes:
+        order: their places among the rows as they stood.
+        unit: their units.
+        day: their days.
+        repeated: (row, the equal row kept before it) for every row that equals another in content.
+    """
+
+    order: Int64
+    unit: NDArray[np.integer]
+    day: NDArray[np.integer]
+    repeated: Sequence[tuple[int, int]]
+
+    def without(self, rows: Int64) -> Ordered:
+        """Less those repeated; ``rows`` are all rows of the kind."""
+        if not self.repeated:
+            return self
+        kept = np.flatnonzero(~np.isin(rows.take(self.order), [row for row, _ in self.repeated]))
+        return Ordered(self.order.take(kept), self.unit.take(kept), self.day.take(kept), ())
+
+
+def ordered(columns: EventColumns, rows: Int64, second: Int32, ref: Codes) -> Ordered:
+    """Orders the rows of one kind.
+
+    Args:
+        columns: all rows.
+        rows: those of the kind.
+        second: of all rows.
+        ref: reference of the rows of the kind.
+    """
+    moment = [columns.unit.codes.take(rows), columns.at.day.take(rows), cells_at(second, rows)]
+    order, group, (unit, day, _) = in_order(moment)
     places, group = _tied(np.arange(len(order)), group)
-    for column in _content(columns):
+    for column in (None, *_content(columns)):
         if not len(places):
-            return order, []
-        among, group = lexical_order([group, column.take(rows.take(order.take(places)))])
-        order[places] = order.take(places.take(among))
+            return Ordered(order, unit, day, ())
+        tied = order.take(places)
+        among, group = order_within(group, ref.take(tied) if column is None else column.take(rows.take(tied)))
+        order[places] = tied.take(among)
         places, group = _tied(places, group)
     equal = rows.take(order.take(places))
     among, _ = lexical_order([group, columns.file.take(equal), columns.row.take(equal)])
@@ -271,7 +303,7 @@ def ordered(columns: EventColumns, rows: Int64, moment: Sequence[Int32]) -> tupl
     for number, row in zip(group.tolist(), equal.take(among).tolist(), strict=True):
         if first.setdefault(number, row) != row:
             repeated.append((row, first[number]))
-    return order, repeated
+    return Ordered(order, unit, day, repeated)
 
 
 def _tied(places: Int64, group: NDArray[np.integer]) -> tuple[Int64, NDArray[np.integer]]:
@@ -283,9 +315,8 @@ def _tied(places: Int64, group: NDArray[np.integer]) -> tuple[Int64, NDArray[np.
 
 
 def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
-    """Every column that makes up an event, beside kind, unit and time; provenance is not content."""
+    """Every column that makes up an event, beside kind, unit, time and reference; provenance is not content."""
     return [
-        columns.ref.codes,
         columns.id.codes,
         *(columns.attributes[name].codes for name in sorted(columns.attributes)),
         *(part for name in sorted(columns.moments) for part in _parts(columns.moments[name])),
