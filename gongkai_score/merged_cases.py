@@ -135,6 +135,7 @@ class MergedCases:
             unit_of_time=tables[0].unit_of_time,
             detail=detail,
             charged_by=charged_by,
+            cites=held.cites,
         )
 
 
@@ -145,6 +146,11 @@ class _Events:
         self.facts: list[EventFact] = []
         self._shared = shared
         self._known: dict[tuple[int, int, int], int] = {}
+
+    @property
+    def cites(self) -> list[tuple[int, int]]:
+        """For each event which citation of the measure and which event of its kind it is."""
+        return [(number, row) for _, number, row in self._known]
 
     def places(self, piece: int, table: CaseTable, cited: Sequence[int]) -> list[int]:
         """Where the events that one case of a piece cites stand."""

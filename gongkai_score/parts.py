@@ -358,13 +358,14 @@ def _taken(column: PerUnit, mask: Mask) -> PerUnit:
     """A quantity of some units."""
     if isinstance(column, np.ndarray):
         return column[mask]
-    if _is_quotient(column):
+    if is_quotient(column):
         return column[0][mask], column[1][mask]
     values: Sequence[Fraction | str | None] = column  # type: ignore[assignment]
     return [values[i] for i in np.flatnonzero(mask).tolist()]
 
 
-def _is_quotient(column: PerUnit) -> TypeGuard[Quotient]:
+def is_quotient(column: PerUnit) -> TypeGuard[Quotient]:
+    """Whether a quantity is a quotient of whole numbers."""
     return isinstance(column, tuple) and len(column) == 2 and isinstance(column[0], np.ndarray)
 
 
@@ -373,7 +374,7 @@ def _stacked(columns: Sequence[PerUnit], order: NDArray[np.intp]) -> PerUnit:
     plain = [column for column in columns if isinstance(column, np.ndarray)]
     if len(plain) == len(columns):
         return np.concatenate(plain)[order]
-    quotients = [column for column in columns if _is_quotient(column)]
+    quotients = [column for column in columns if is_quotient(column)]
     if len(quotients) == len(columns):
         above, below = (np.concatenate([column[i] for column in quotients])[order] for i in (0, 1))
         return above, below

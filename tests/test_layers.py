@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"errors", "numbered_texts", "period", "exact_columns"},
     {"event_columns"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
-    {"indicator_set", "cases", "log_facts"},
+    {"indicator_set", "cases", "log_facts", "packing"},
     {"options", "measures", "known"},
     {"scoring"},
     {"node_plans", "array_columns"},

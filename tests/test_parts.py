@@ -13,6 +13,8 @@ from benchmarks.make_log import make_log
 from gongkai_score import assess, national_calendar, read_indicator_set, read_log, to_json
 from gongkai_score.activity_log import ActivityLog
 from gongkai_score.assessment import Assessment
+from gongkai_score.outputs.json_result import write_json
+from gongkai_score.outputs.part_file import part_of, part_packed
 from gongkai_score.parts import Part, completed, measure_part, merge, shared_kinds, shares
 from gongkai_score.period import day_date
 from gongkai_score.pipeline import LogFacts, Task, task_of
@@ -146,3 +148,18 @@ def test_parts_that_overlap_are_refused() -> None:
         merge([part, part])
     with pytest.raises(ValueError, match="1 units were not measured"):
         completed(task, part.without([0], bool), LogFacts.of(log))
+
+
+@pytest.mark.parametrize("name", ["bengbu-2017", "bishan-2019", "jinan-2018"])
+def test_parts_that_were_sent_as_bytes_are_put_together_to_the_same_bytes(name: str, tmp_path: Path) -> None:
+    task, log = ready(name, 4)
+    expected = to_json(whole(task, log))
+    for groups in (cut(UNITS, 4, 4), [[0, 1, 2, 3], [4, 5], [6], list(range(7, UNITS))]):
+        parts = measured(task, log, groups)
+        sent = [part_of(part_packed(part)) for part in parts]
+        assert to_json(completed(task, merge(sent), LogFacts.of(log))) == expected
+        for number, part in enumerate(parts):
+            part_packed(part, tmp_path / f"{number}")
+        kept = [part_of(tmp_path / f"{number}") for number in range(len(parts))]
+        write_json(completed(task, merge(kept), LogFacts.of(log)), tmp_path / "result.json")
+        assert (tmp_path / "result.json").read_text(encoding="utf-8") == expected

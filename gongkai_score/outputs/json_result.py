@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -20,6 +20,7 @@ from gongkai_score.errors import Problem, ResultError, problem
 from gongkai_score.evidence import CaseColumns, CaseTable
 from gongkai_score.outputs.json_cases import CASES_SCHEMA, read_cases, written_cases
 from gongkai_score.outputs.json_codec import Plain, Wrong, form_of, shown
+from gongkai_score.outputs.json_stream import case_texts, dumped
 from gongkai_score.points import exact_text
 
 FORMAT = "gongkai-score/assessment"
@@ -48,35 +49,61 @@ def to_json(assessment: Assessment, path: str | Path | None = None, indent: int 
     Raises:
         ResultError: the file cannot be written (R015).
     """
-    members: dict[str, Plain] = {"format": FORMAT, "version": VERSION}
-    for name, form in _members().items():
-        members[name] = form.write(getattr(assessment, name))
-    members["cases"] = {
-        node: {measure: written_cases(columns.columns()) for measure, columns in measures.items()}
-        for node, measures in assessment.cases.items()
-    }
     if indent is None:
-        lines = (f"{json.dumps(name)}: {_dumped(value)}" for name, value in members.items())
-        text = "{\n" + ",\n".join(lines) + "\n}\n"
+        text = "".join(_texts(assessment))
     else:
-        text = json.dumps(members, ensure_ascii=False, indent=indent) + "\n"
-    text = _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        members = {name: form.write(getattr(assessment, name)) for name, form in _members().items()}
+        cases = {
+            node: {measure: written_cases(columns.columns()) for measure, columns in measures.items()}
+            for node, measures in assessment.cases.items()
+        }
+        whole = {"format": FORMAT, "version": VERSION, **members, "cases": cases}
+        text = _fit(json.dumps(whole, ensure_ascii=False, indent=indent) + "\n")
     if path is not None:
-        _write(text, Path(path))
+        _write([text], Path(path))
     return text
 
 
-def _dumped(value: Plain) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def write_json(assessment: Assessment, path: str | Path) -> None:
+    """Writes the document that :func:`to_json` gives without holding it in memory.
+
+    Args:
+        assessment: the result.
+        path: a file, written whole or not at all.
+
+    Raises:
+        ResultError: the file cannot be written (R015).
+    """
+    _write(_texts(assessment), Path(path))
 
 
-def _write(text: str, target: Path) -> None:
+def _texts(assessment: Assessment) -> Iterator[str]:
+    """The document piece by piece: one line for each member."""
+    yield f'{{\n"format": {dumped(FORMAT)},\n"version": {VERSION}'
+    for name, form in _members().items():
+        yield _fit(f",\n{json.dumps(name)}: {dumped(form.write(getattr(assessment, name)))}")
+    yield ',\n"cases": {'
+    for place, (node, measures) in enumerate(assessment.cases.items()):
+        yield _fit(f"{',' * (place > 0)}{dumped(node)}:{{")
+        for number, (measure, columns) in enumerate(measures.items()):
+            yield _fit(f"{',' * (number > 0)}{dumped(measure)}:")
+            yield from map(_fit, case_texts(columns))
+        yield "}"
+    yield "}\n}\n"
+
+
+def _fit(text: str) -> str:
+    """Text without halves of characters, which no encoding has."""
+    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _write(texts: Iterable[str], target: Path) -> None:
     """Writes a file whole: beside its place first, then moved there."""
     name = ""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(texts)
         Path(name).replace(target)
     except BaseException as error:
         if name:
