@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gongkai_score.explanation import explain
     from gongkai_score.indicator_set import IndicatorSet
     from gongkai_score.outputs.frames import cases_frame, ranking_frame, scores_frame, set_aside_frame
-    from gongkai_score.outputs.json_result import read_assessment, to_json
+    from gongkai_score.outputs.json_result import read_assessment, to_json, write_json
     from gongkai_score.outputs.log_parquet import write_log
     from gongkai_score.pipeline import assess
     from gongkai_score.readers.calendars import national_calendar, read_calendar
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from gongkai_score.readers.logs import read_log
     from gongkai_score.readers.units import read_units
+    from gongkai_score.streaming import assess_parquet
     from gongkai_score.units import Unit, UnitRegister
     from gongkai_score.work_calendar import WorkCalendar
 
@@ -45,6 +46,7 @@ _HOMES: dict[str, str] = {
     "WorkCalendar": "work_calendar",
     "assess": "pipeline",
     "assess_and_keep": "amendments",
+    "assess_parquet": "streaming",
     "cases_frame": "outputs.frames",
     "changed_units": "amendments",
     "check_indicator_set": "readers.indicator_sets",
@@ -61,6 +63,7 @@ _HOMES: dict[str, str] = {
     "set_aside_frame": "outputs.frames",
     "shipped_indicator_sets": "readers.indicator_sets",
     "to_json": "outputs.json_result",
+    "write_json": "outputs.json_result",
     "write_log": "outputs.log_parquet",
 }
 
@@ -76,6 +79,7 @@ __all__ = [
     "WorkCalendar",
     "assess",
     "assess_and_keep",
+    "assess_parquet",
     "cases_frame",
     "changed_units",
     "check_indicator_set",
@@ -92,6 +96,7 @@ __all__ = [
     "set_aside_frame",
     "shipped_indicator_sets",
     "to_json",
+    "write_json",
     "write_log",
 ]
 

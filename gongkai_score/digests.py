@@ -44,13 +44,7 @@ def unit_digests(units: Sequence[str], refs: Sequence[str], tables: Mapping[str,
         texts = {"id": (table.id.codes, table.id.values), "ref": (table.ref, refs)}
         texts |= {f"a:{name}": (c.codes, c.values) for name, c in table.attributes.items()}
         dates = {"at": table.at} | {f"m:{name}": table.moments[name] for name in table.moments}
-        events = np.zeros((len(table), _LANES), np.uint64)
-        for name, (codes, values) in texts.items():
-            if len(values) and bool((codes >= 0).any()):
-                hashes = known.setdefault(id(values), _Texts(values)).of(codes)
-                events += hashes * _salt(f"{kind}\0{name}")
-        for name, moments in dates.items():
-            events += _mixed_dates(moments, f"{kind}\0{name}")
+        events = event_hashes(kind, texts, dates, known)
         bounds = np.flatnonzero(np.diff(table.unit, prepend=-1))
         ends = [*bounds[1:].tolist(), len(table)]
         plain: Any = np.ascontiguousarray(events, "<u8")
@@ -60,6 +54,31 @@ def unit_digests(units: Sequence[str], refs: Sequence[str], tables: Mapping[str,
             seal.update(b"%d\0" % (last - first) + kind.encode() + b"\0")
             seal.update(content[first * 8 * _LANES : last * 8 * _LANES])
     return {units[unit]: seals[unit].digest() for unit in sorted(seals)}
+
+
+def event_hashes(
+    kind: str,
+    texts: Mapping[str, tuple[NDArray[np.integer], Sequence[str]]],
+    dates: Mapping[str, Any],
+    known: dict[int, _Texts] | None = None,
+) -> NDArray[np.uint64]:
+    """For each event the sum of the hashes of its cells, in four lanes; empty cells add nothing.
+
+    Args:
+        kind: the kind of the events.
+        texts: column name → (codes, texts).
+        dates: column name → days and seconds.
+        known: hashes of vocabularies already met.
+    """
+    known = {} if known is None else known
+    events = np.zeros((len(dates["at"].day), _LANES), np.uint64)
+    for name, (codes, values) in texts.items():
+        if len(values) and bool((codes >= 0).any()):
+            hashes = known.setdefault(id(values), _Texts(values)).of(codes)
+            events += hashes * _salt(f"{kind}\0{name}")
+    for name, moments in dates.items():
+        events += _mixed_dates(moments, f"{kind}\0{name}")
+    return events
 
 
 class _Texts:

@@ -36,6 +36,7 @@ LAYERS: list[set[str]] = [
     {"explanation"},
     {"tables"},
     {"readers", "outputs"},
+    {"streaming"},
     {"testing"},
     {"cli"},
     {"__init__", "__main__"},

@@ -66,8 +66,13 @@ def _member(name: str, value: Any) -> dict[str, Any]:
     return {f"{name}/{key}": one for key, one in value.items()} if isinstance(value, dict) else {name: value}
 
 
-def part_of(source: bytes | Path) -> Part:
-    """A part from its archive."""
+def part_of(source: bytes | Path, keep: object = None) -> Part:
+    """A part from its archive.
+
+    Args:
+        source: the archive, or where it is.
+        keep: what must not go before the cases do, such as the folder they lie in.
+    """
     members = unpacked(source)
     told = plain_of(members["told"])
     files = tuple(told["files"])
@@ -80,7 +85,7 @@ def part_of(source: bytes | Path) -> Part:
             members[f"{job}/states"],
             members[f"{job}/counts"],
             {name: _number(members, f"{job}/quantity/{i}") for i, name in enumerate(names)},
-            MergedCases.of(SpooledCases(members, job), place, shared),
+            MergedCases.of(SpooledCases(members, job, keep), place, shared),
         )
         for job, names in enumerate(told["numbers"])
     ]
@@ -105,6 +110,7 @@ class SpooledCases:
 
     members: Members
     job: int
+    keep: object = None
 
     def text(self, name: str) -> str:
         """JSON text of one column by its path."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -57,6 +59,15 @@ A row without a unit, a kind or a date cannot be used, so such checks can stop t
 OF_SOURCES: tuple[Action, ...] = ("error", "warning", "ignore")
 WHOLE: frozenset[str] = frozenset({"L203", "L238", "L239", "L240", "L241"})
 """Checks of a whole source: no row can be set aside for them."""
+
+
+Plain = Any
+"""What JSON can hold."""
+
+
+def _plain(found: Problem) -> Plain:
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    return {**values, "values": dict(found.values)}
 
 
 class Findings:
@@ -149,6 +160,32 @@ class Findings:
         self._untold[code] += count - WARNINGS_SHOWN
         return WARNINGS_SHOWN
 
+    @contextmanager
+    def only(self, codes: Collection[str]) -> Iterator[None]:
+        """Inside, checks of other codes are not made: they need rows that are not here, or were made already."""
+        held = self.actions
+        self.actions = {code: action if code in codes else "ignore" for code, action in held.items()}
+        try:
+            yield
+        finally:
+            self.actions = held
+
+    def told(self) -> Plain:
+        """All that was found, as plain data for :meth:`take_in`."""
+        refused = [
+            [row.file, row.row, row.column, row.value, _plain(row.problem)] for row in self._refused.values()
+        ]
+        problems = [[_plain(one) for one in held] for held in (self._errors, self._warnings)]
+        return {"refused": refused, "problems": problems, "untold": dict(self._untold)}
+
+    def take_in(self, told: Plain) -> None:
+        """Takes over what was found elsewhere on other rows."""
+        for file, row, column, value, found in told["refused"]:
+            self._refused.setdefault((file, row), SetAside(file, row, column, value, Problem(**found)))
+        for held, problems in zip((self._errors, self._warnings), told["problems"], strict=True):
+            held += [Problem(**found) for found in problems]
+        self._untold.update(told["untold"])
+
     def stop(self, problems: Iterable[Problem]) -> None:
         """Notes problems that stop the run."""
         self._errors += problems
@@ -190,5 +227,5 @@ class Findings:
             told[found.code] += 1
             if told[found.code] <= WARNINGS_SHOWN:
                 kept.append(found)
-        more = {code: n - WARNINGS_SHOWN for code, n in seen.items() if n > WARNINGS_SHOWN}
+        more = {code: n - WARNINGS_SHOWN for code, n in sorted(seen.items()) if n > WARNINGS_SHOWN}
         return kept + [problem("L200", check=code, more=n, shown=WARNINGS_SHOWN) for code, n in more.items()]

@@ -89,7 +89,7 @@ def read_log(
     parts.sort(key=lambda part: part.files)
     columns = without_refused(EventColumns.stack(parts), findings)
     if units is not None:
-        columns = without_refused(_registered(columns, findings, units), findings)
+        columns = without_refused(registered(columns, findings, units), findings)
     columns = check_rows(columns, findings, units)
     findings.raise_errors()
     columns = orderly(columns)
@@ -134,7 +134,7 @@ def _read(
     sources: list[Source] = []
     parts: list[EventColumns] = []
     for number, one in enumerate(given, 1):
-        table = read_table(one, _called(one, name, number, given), wanted)
+        table = read_table(one, called(one, name, number, given), wanted)
         if isinstance(table, list):
             findings.stop(table)
             continue
@@ -143,11 +143,11 @@ def _read(
             continue
         sources.append(table.source)
         findings.note(table.notes)
-        parts += _events(table, wanted.mapping, findings, event_kinds, wanted.header)
+        parts += events_of(table, wanted.mapping, findings, event_kinds, wanted.header)
     return sources, parts
 
 
-def _called(one: object, name: str | None, number: int, given: Sequence[object]) -> str | None:
+def called(one: object, name: str | None, number: int, given: Sequence[object]) -> str | None:
     """The name of a source; None: the path as it was given.
 
     An absolute path is cut to the shortest end that tells it from the others, so that a result says nothing of
@@ -167,9 +167,10 @@ def _called(one: object, name: str | None, number: int, given: Sequence[object])
     return base if number == 1 else f"{base}-{number}"
 
 
-def _events(
+def events_of(
     table: Table, plan: TableMapping | None, findings: Findings, event_kinds: Collection[str], header: int
 ) -> list[EventColumns]:
+    """The events of a table, by each rule of a mapping or by the names of its columns."""
     file = table.source.name
     line = None if not table.source.encoding and not table.serial else header
     if table.source.rows == 0 and line is not None:
@@ -312,7 +313,7 @@ def _tell_spans(rule: Rule, moments: Mapping[str, Moments], table: Table, findin
             findings.add("L106", *place, column_name(rule.moments[last]), b.text(row), start=a.text(row))
 
 
-def _registered(columns: EventColumns, findings: Findings, units: UnitRegister) -> EventColumns:
+def registered(columns: EventColumns, findings: Findings, units: UnitRegister) -> EventColumns:
     """Units by their ids; a name that only one unit bears stands for its id."""
     names: dict[str, list[str]] = {}
     for unit in units:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, Coded, Source
+from gongkai_score.activity_log import NO_DAY, Coded, Moments, Source
 from gongkai_score.errors import Problem, problem
 from gongkai_score.readers.arrow_columns import arrow_module, parquet_table
 from gongkai_score.readers.cells import clip
@@ -388,4 +388,27 @@ def _hash(names: Iterable[str], columns: Sequence[Column]) -> str:
     return seal.hexdigest()
 
 
-__all__ = ["KNOWN", "NESTED", "SqlQuery", "Wanted", "read_table"]
+def arrow_table(
+    read: Any, row: Any, source: Source, wanted: Wanted, timed: Collection[str]
+) -> Table | list[Problem]:
+    """Some rows of an Arrow table.
+
+    Args:
+        read: the rows, in flat columns.
+        row: their numbers in the whole table.
+        source: where the whole comes from.
+        wanted: how to read it.
+        timed: columns of time stamps that hold times of the day somewhere in the whole table.
+    """
+    names, columns, faults = list(read.column_names), [], []
+    for place, name in enumerate(names):
+        column, odd = text_column(read.column(place))
+        if name in timed and isinstance(column, Moments):
+            second = np.where((column.day != NO_DAY) & (column.second < 0), np.int32(0), column.second)
+            column = Moments(column.day, second.astype(np.int32))
+        columns.append(column)
+        faults += [Fault(int(row[i]), name, value, code, {}) for i, value, code in odd]
+    return _finished(source, names, columns, row, faults, wanted)
+
+
+__all__ = ["KNOWN", "arrow_table", "NESTED", "SqlQuery", "Wanted", "read_table"]
