@@ -31,6 +31,7 @@ from gongkai_score.readers.log_parts import (
     cross_checked,
     finished,
     links,
+    tell_of_headers,
     unit_header,
     unit_places,
 )
@@ -42,7 +43,7 @@ from gongkai_score.readers.typed_cells import text_column
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
 
-ROW = "gongkai_score.row"
+ROW = "__gongkai_score_row"
 """Name of the column that keeps row numbers while a log is cut."""
 ROWS_A_PART = 1_000_000
 _BATCH = 1 << 17
@@ -87,7 +88,7 @@ def assess_parquet(
         CalendarError: as in ``assess``.
     """
     task = task_of(indicator_set, units, calendar=calendar, period=period, as_of=as_of, results=results)
-    files, place = _sources(source), Folder(None if folder is None else Path(folder))
+    files, place = sources_of(source), Folder(None if folder is None else Path(folder))
     try:
         return _assessed(task, files, Findings(severity), partitions, place)
     except BaseException:
@@ -102,21 +103,32 @@ def _assessed(
     partitions: int | None,
     place: Folder,
 ) -> Assessment:
+    for path, source in files:
+        tell_of_headers(names_of(path, source.name), source.name, findings)
+    findings.raise_errors()
     cut = _cut(files, task.units, partitions, place.path)
     events = _cleaned(cut, task, findings, place.path)
     _cross_checked(events, findings)
     parts = []
     shared = _shared(events, task, findings)
     for number in range(cut.parts):
-        share = _share(events.files[number], number, cut, task, findings, shared)
+        held = events.files[number]
+        own = np.flatnonzero(cut.part_of == number).astype(np.int32)
+        share = share_of(None if held is None else columns_of(held), own, number == 0, task, findings, shared)
+        if held is not None:
+            held.unlink()
         target = place.path / f"{number}.part"
         part_packed(measure_part(task, share), target)
         parts.append(part_of(target, place))
     findings.raise_errors()
-    rows = [replace(one, rows=events.rows[one.name]) for one in sorted(cut.sources, key=lambda s: s.name)]
+    return completed(task, merge(parts), facts_of(cut.sources, events.rows, findings))
+
+
+def facts_of(sources: Sequence[Source], rows: Mapping[str, int], findings: Findings) -> LogFacts:
+    """What a result says of a log read in parts."""
+    counted = [replace(one, rows=rows[one.name]) for one in sorted(sources, key=lambda s: s.name)]
     aside = sorted(findings.set_aside, key=lambda s: (s.file, s.row, s.code))
-    facts = LogFacts(rows, sum(one.rows for one in rows), aside, findings.warnings())
-    return completed(task, merge(parts), facts)
+    return LogFacts(counted, sum(one.rows for one in counted), aside, findings.warnings())
 
 
 class Folder:
@@ -159,7 +171,12 @@ def arrow(name: str, file: str | None = None) -> Any:
         raise ActivityLogError(problem("L209", file=file, package="pyarrow", extra="parquet")) from None
 
 
-def _sources(source: str | Path | Sequence[str | Path]) -> list[tuple[Path, Source]]:
+def sources_of(source: str | Path | Sequence[str | Path]) -> list[tuple[Path, Source]]:
+    """The files of a log with their names and digests.
+
+    Raises:
+        ActivityLogError: one cannot be read (L201), none is given (L216), or two have one name (L219).
+    """
     given = [source] if isinstance(source, (str, Path)) else list(source)
     if not given:
         raise ActivityLogError(problem("L216", found="[]"))
@@ -206,16 +223,17 @@ def _batches(path: Path, name: str, columns: list[str] | None = None) -> Iterato
         raise ActivityLogError(found) from error
 
 
-def _header(path: Path, name: str) -> str | None:
+def names_of(path: Path, name: str) -> list[str]:
+    """Column names of a Parquet file."""
     parquet = arrow("parquet", name)
     try:
-        return unit_header(list(parquet.read_schema(path).names))
+        return list(parquet.read_schema(path).names)
     except Exception as error:
         found = problem("L210", file=name, format="Parquet", detail=clip(error))
         raise ActivityLogError(found) from error
 
 
-def _places(column: Any, place_of: Any) -> NDArray[np.int64]:
+def places_of(column: Any, place_of: Any) -> NDArray[np.int64]:
     """For each cell of the unit column the place of its unit, -1: none."""
     texts, _ = text_column(column)
     if isinstance(texts, Moments):
@@ -223,18 +241,28 @@ def _places(column: Any, place_of: Any) -> NDArray[np.int64]:
     return np.array([*(place_of(value) for value in texts.values), -1], np.int64)[texts.codes]
 
 
+def spread(counts: NDArray[np.int64], parts: int | None) -> tuple[int, NDArray[np.int64]]:
+    """(number of parts, for each unit its part): runs of units with about as many rows in each.
+
+    Args:
+        counts: rows of each unit of the register, and of all others at the end.
+        parts: how many parts are wished for; None: one for each million rows.
+    """
+    total, units = int(counts.sum()), len(counts) - 1
+    many = min(max(parts or -(-total // ROWS_A_PART), 1), max(units, 1))
+    before = np.concatenate([[0], np.cumsum(counts[:-1])])[:units]
+    return many, np.minimum(before * many // max(total, 1), many - 1)
+
+
 def _cut(files: Sequence[tuple[Path, Source]], units: UnitRegister, parts: int | None, place: Path) -> Cut:
     """Two passes: count the rows of each unit, then write every row to the file of its part."""
     place_of, counts = unit_places(units), np.zeros(len(units) + 1, np.int64)
-    headers = [_header(path, source.name) for path, source in files]
+    headers = [unit_header(names_of(path, source.name)) for path, source in files]
     for (path, source), header in zip(files, headers, strict=True):
         if header is not None:
             for batch in _batches(path, source.name, [header]):
-                counts += np.bincount(_places(batch.column(0), place_of) % len(counts), minlength=len(counts))
-    total = int(counts.sum())
-    many = min(max(parts or -(-total // ROWS_A_PART), 1), max(len(units), 1))
-    before = np.concatenate([[0], np.cumsum(counts[:-1])])[: len(units)]
-    part_of_unit = np.minimum(before * many // max(total, 1), many - 1)
+                counts += np.bincount(places_of(batch.column(0), place_of) % len(counts), minlength=len(counts))
+    many, part_of_unit = spread(counts, parts)
     ipc, pa = arrow("ipc"), arrow("")
     pieces: dict[int, list[tuple[int, Path]]] = {}
     timed: list[frozenset[str]] = []
@@ -248,9 +276,9 @@ def _cut(files: Sequence[tuple[Path, Source]], units: UnitRegister, parts: int |
                 size = batch.num_rows
                 where = np.zeros(size, np.int64)
                 if header is not None:
-                    found = _places(batch.column(batch.schema.names.index(header)), place_of)
+                    found = places_of(batch.column(batch.schema.names.index(header)), place_of)
                     where = np.where(found < 0, 0, part_of_unit[found])
-                times |= _timed(batch, times)
+                times |= timed_columns(batch, times)
                 whole = batch.append_column(ROW, pa.array(np.arange(row, row + size)))
                 order = np.argsort(where, kind="stable")
                 bounds = np.searchsorted(where[order], np.arange(many + 1)).tolist()
@@ -268,7 +296,7 @@ def _cut(files: Sequence[tuple[Path, Source]], units: UnitRegister, parts: int |
     return Cut([source for _, source in files], many, part_of_unit, pieces, timed)
 
 
-def _timed(batch: Any, known: set[str]) -> set[str]:
+def timed_columns(batch: Any, known: set[str]) -> set[str]:
     """Columns of time stamps of which some are no bare dates."""
     found = set()
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -324,7 +352,7 @@ def _cleaned(cut: Cut, task: Task, findings: Findings, place: Path) -> Events:
         tables = _tables(cut.pieces[number], cut, findings)
         for table in tables:
             events.rows[table.source.name] += table.source.rows
-        columns = cleaned(tables, findings, task.units, kinds, number == min(cut.pieces))
+        columns = cleaned(tables, findings, task.units, kinds)
         for check, bucket, some in links(columns, findings, cut.parts):
             target = place / f"{number}-{check}-{bucket}.links"
             columns_packed(some, target)
@@ -350,36 +378,41 @@ def _cross_checked(events: Events, findings: Findings) -> None:
 
 
 def _shared(events: Events, task: Task, findings: Findings) -> EventColumns | None:
-    """The events of shared kinds that are used, of all parts."""
-    if not events.shared:
+    return shared_events(events.shared, task, findings)
+
+
+def shared_events(parts: Sequence[EventColumns], task: Task, findings: Findings) -> EventColumns | None:
+    """The events of shared kinds that are used, of all parts; None: there are no such kinds."""
+    if not parts:
         return None
-    columns = without_refused(EventColumns.stack(events.shared), findings)
+    columns = without_refused(EventColumns.stack(parts), findings)
     return finished(columns, Findings(findings.actions), task.units)
 
 
-def _share(
-    path: Path | None,
-    number: int,
-    cut: Cut,
+def share_of(
+    columns: EventColumns | None,
+    own: NDArray[np.int32],
+    strangers: bool,
     task: Task,
     findings: Findings,
     shared: EventColumns | None,
 ) -> Share:
-    """What one part is measured on."""
-    own = np.flatnonzero(cut.part_of == number).astype(np.int32)
+    """What one part is measured on, after the last checks of its rows.
+
+    Args:
+        columns: its events; None: it has none.
+        own: positions of its units in the register.
+        strangers: whether it takes the events of units that are not registered.
+        task: what is asked.
+        findings: takes what is wrong.
+        shared: events of shared kinds, of all parts.
+    """
     kinds = shared_kinds(task.indicator_set)
     held = [] if shared is None else [shared]
-    if path is not None:
-        columns = finished(columns_of(path), findings, task.units)
-        held.append(of_kinds(columns, kinds, inside=False))
-        path.unlink()
-    log = log_of(held)
-    return Share(log, own, number == 0, {}, kinds)
-
-
-def log_of(parts: Sequence[EventColumns]) -> ActivityLog:
-    """Checked events as a log."""
-    some = [part for part in parts if len(part)]
-    if not some:
-        return ActivityLog((), (), {}, (), 0, ())
-    return ActivityLog.build(orderly(EventColumns.stack(some)), duplicates=False)
+    if columns is not None:
+        held.append(of_kinds(finished(columns, findings, task.units), kinds, inside=False))
+    some = [part for part in held if len(part)]
+    log = ActivityLog((), (), {}, (), 0, ())
+    if some:
+        log = ActivityLog.build(orderly(EventColumns.stack(some)), duplicates=False)
+    return Share(log, own, strangers, {}, kinds)

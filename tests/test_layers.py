@@ -37,6 +37,7 @@ LAYERS: list[set[str]] = [
     {"tables"},
     {"readers", "outputs"},
     {"streaming"},
+    {"spark"},
     {"testing"},
     {"cli"},
     {"__init__", "__main__"},

@@ -65,7 +65,8 @@ Plain = Any
 """What JSON can hold."""
 
 
-def _plain(found: Problem) -> Plain:
+def plain_problem(found: Problem) -> Plain:
+    """A problem as plain data."""
     values = {field.name: getattr(found, field.name) for field in fields(found)}
     return {**values, "values": dict(found.values)}
 
@@ -173,9 +174,9 @@ class Findings:
     def told(self) -> Plain:
         """All that was found, as plain data for :meth:`take_in`."""
         refused = [
-            [row.file, row.row, row.column, row.value, _plain(row.problem)] for row in self._refused.values()
+            [row.file, row.row, row.column, row.value, plain_problem(row.problem)] for row in self._refused.values()
         ]
-        problems = [[_plain(one) for one in held] for held in (self._errors, self._warnings)]
+        problems = [[plain_problem(one) for one in held] for held in (self._errors, self._warnings)]
         return {"refused": refused, "problems": problems, "untold": dict(self._untold)}
 
     def take_in(self, told: Plain) -> None:

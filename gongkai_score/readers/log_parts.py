@@ -19,7 +19,7 @@ from gongkai_score.activity_log import Coded, EventColumns
 from gongkai_score.digests import event_hashes
 from gongkai_score.readers.cells import settled
 from gongkai_score.readers.findings import CHECKS, WHOLE, Findings
-from gongkai_score.readers.log_columns import FIELDS, REQUIRED, STARTS, field_of, known_headers
+from gongkai_score.readers.log_columns import FIELDS, REQUIRED, STARTS, field_of, known_headers, plain_rule
 from gongkai_score.readers.logs import events_of, registered
 from gongkai_score.readers.row_checks import check_rows, taken, without_refused
 from gongkai_score.readers.table import Table
@@ -31,6 +31,13 @@ WANTED = Wanted(None, None, known_headers(), "、".join(REQUIRED))
 IDS, REFS = "ids", "refs"
 _LINKED = frozenset(STARTS) | {start for starts in STARTS.values() for start in starts}
 _BITS = 40
+
+
+def tell_of_headers(headers: Sequence[str], name: str, findings: Findings) -> None:
+    """Notes what is wrong or odd about the column names of one source, once for all its parts."""
+    _, problems = plain_rule([header for header in headers if header], name, None)
+    findings.note(p for p in problems if p.code in WHOLE)
+    findings.stop(p for p in problems if p.code not in WHOLE)
 
 
 def unit_header(headers: Collection[str]) -> str | None:
@@ -58,7 +65,6 @@ def cleaned(
     findings: Findings,
     units: UnitRegister,
     event_kinds: Collection[str],
-    first: bool,
 ) -> EventColumns:
     """The events of one part, less the rows that cannot be read, belong to nobody or repeat another.
 
@@ -67,9 +73,8 @@ def cleaned(
         findings: takes what is wrong.
         units: the register.
         event_kinds: kinds that the set declares.
-        first: whether oddities of whole sources are told here.
     """
-    with findings.only(CHECKS if first else CHECKS.keys() - WHOLE):
+    with findings.only(CHECKS.keys() - WHOLE):
         parts = [part for table in tables for part in events_of(table, None, findings, event_kinds, 1)]
     findings.raise_errors()
     parts.sort(key=lambda part: part.files)
