@@ -273,6 +273,11 @@ _SCORING: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     ),
     click.option("--option", "options", multiple=True, help="歧义选项 名称=值 Answer to an ambiguity."),
     click.option("--severity", "severities", multiple=True, help="问题的处理 L303=error Severity of a code."),
+    click.option(
+        "--partitions",
+        type=click.IntRange(min=1),
+        help="按单位分几份读 Parquet 台账，用于大于内存的台账 Read Parquet logs in so many parts by unit.",
+    ),
     click.option("--part", "parts", multiple=True, help="组合的分项结果 名称=结果.json Result a combination uses."),
 )
 
@@ -327,19 +332,22 @@ def _assessed(inputs: Mapping[str, Any], lang: Language) -> Assessment:
     options = _pairs(inputs["options"], "promptly_within=15 working days", problems)
     severities = _pairs(inputs["severities"], "L303=error", problems)
     parts = _pairs(inputs["parts"], "site=site.json", problems)
+    problems += _streamable(inputs)
     if problems:
         raise AssessmentError(problems)
     with working("读取输入……", "reading …", lang):
         indicator_set = read_indicator_set(inputs["indicator_set"], options=options or None)
         units = read_units(inputs["units"])
-        log = read_log(
-            list(inputs["logs"]),
-            mapping=inputs["mapping"],
-            units=units,
-            severity=severities or None,
-            sheet=inputs["sheet"],
-            event_kinds=tuple(indicator_set.event_kinds),
-        )
+        log = None
+        if inputs["partitions"] is None:
+            log = read_log(
+                list(inputs["logs"]),
+                mapping=inputs["mapping"],
+                units=units,
+                severity=severities or None,
+                sheet=inputs["sheet"],
+                event_kinds=tuple(indicator_set.event_kinds),
+            )
         layers = [file for file in inputs["calendar"] if not file.lower().endswith(".json")]
         years = [file for file in inputs["calendar"] if file.lower().endswith(".json")]
         unpublished = inputs["unpublished"]
@@ -350,10 +358,28 @@ def _assessed(inputs: Mapping[str, Any], lang: Language) -> Assessment:
         )
         results = {name: _opened(file, lang) for name, file in parts.items()}
     period = inputs["period"] or str(indicator_set.plan_year or day_date(calendar.last_day).year)
+    asked: dict[str, Any] = {
+        "calendar": calendar,
+        "period": period,
+        "as_of": inputs["as_of"],
+        "results": results,
+    }
     with working("评分……", "scoring …", lang):
-        return assess(
-            indicator_set, log, units, calendar=calendar, period=period, as_of=inputs["as_of"], results=results
-        )
+        if log is not None:
+            return assess(indicator_set, log, units, **asked)
+        from gongkai_score.streaming import assess_parquet
+
+        asked |= {"severity": severities or None, "partitions": inputs["partitions"]}
+        return assess_parquet(indicator_set, list(inputs["logs"]), units, **asked)
+
+
+def _streamable(inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    """What keeps logs from being read in parts, if that is wished for."""
+    if inputs["partitions"] is not None:
+        other = [name for name in inputs["logs"] if not name.lower().endswith(".parquet")]
+        other += [name for name in (inputs["mapping"], inputs["sheet"]) if name]
+        if other:
+            yield problem("P010", found="、".join(other))
 
 
 def _pairs(texts: Sequence[str], example: str, problems: list[Problem]) -> dict[str, str]:
@@ -367,10 +393,10 @@ def _pairs(texts: Sequence[str], example: str, problems: list[Problem]) -> dict[
 
 
 def _saved(result: Assessment, out: str, lang: Language) -> None:
-    from gongkai_score.outputs.json_result import to_json
+    from gongkai_score.outputs.json_result import write_json
 
     try:
-        to_json(result, Path(out))
+        write_json(result, out)
     except OSError as error:
         stop(problem("P007", name=out, detail=error.strerror or str(error)), lang)
     click.echo({"zh": f"结果已存入 {out}", "en": f"result saved in {out}"}[lang], err=True)

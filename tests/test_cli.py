@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -140,6 +141,7 @@ def test_unknown_units_and_indicators_are_told_with_the_nearest(
         (("score", "bishan-2019", "log.csv", "--units", "units.csv", "--as-of", "2018-01-01"), "A004"),
         (("score", "bishan-2019", "log.csv", "--units", "units.csv", "--option", "promptly"), "P004"),
         (("score", "bishan-2019", "log.csv", "--units", "units.csv", "--severity", "L999=error"), "L228"),
+        (("score", "bishan-2019", "log.csv", "--units", "units.csv", "--partitions", "2"), "P010"),
         (("rank", "--result", "no.json"), "P006"),
         (("check", "no.yaml"), "P006"),
         (("check", "units.txt"), "P005"),
@@ -202,3 +204,18 @@ def test_help_fits_eighty_columns() -> None:
         assert done.exit_code == 0
         for line in done.output.splitlines():
             assert sum(2 if east_asian_width(c) in "WF" else 1 for c in line) <= 80, line
+
+
+def test_a_parquet_log_in_parts_gives_the_same_saved_result(tmp_path: Path) -> None:
+    rows = [("a", "u1", "training_held", "2019-05-06"), ("b", "u2", "training_held", "2019-06-06")]
+    path = tmp_path / "log.parquet"
+    pd.DataFrame(rows, columns=["id", "unit", "kind", "at"]).to_parquet(path)
+    units = tmp_path / "units.csv"
+    units.write_text("id,name\nu1,甲局\nu2,乙局\n", encoding="utf-8")
+    saved = []
+    for name, more in (("whole.json", ()), ("parts.json", ("--partitions", "2"))):
+        out = tmp_path / name
+        done = run("score", "bishan-2019", path, "--units", units, "--out", out, *more)
+        assert done.exit_code == 0, done.output
+        saved.append(out.read_bytes())
+    assert saved[0] == saved[1]

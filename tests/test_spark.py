@@ -26,7 +26,7 @@ pytest.importorskip("pyspark")
 needs_java = pytest.mark.skipif(
     shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="Spark needs Java"
 )
-pytestmark = [needs_java, pytest.mark.filterwarnings("ignore"), pytest.mark.xdist_group("spark")]
+pytestmark = [needs_java, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")

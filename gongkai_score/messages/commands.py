@@ -50,4 +50,9 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "读不懂“{value}”：--within 要求不小于 0 的整数（天）。",
         "cannot read '{value}': --within takes a whole number of days, 0 or more.",
     ),
+    "P010": (
+        "error",
+        "--partitions 只用于不带映射文件的 Parquet 台账（.parquet），给出的是：{found}。请去掉 --partitions，或先把台账存成 Parquet。",
+        "--partitions is for Parquet logs (.parquet) without a mapping file, but this was given: {found}. Leave it out, or save the log as Parquet first.",
+    ),
 }
