@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,7 +80,7 @@ def main() -> None:
         cut = clock.run("cut by unit", lambda: s._cut(files, units, told.partitions, place))
         events = clock.run("read and check", lambda: s._cleaned(cut, task, findings, place))
         clock.run("check over all parts", lambda: s._cross_checked(events, findings))
-        parts, sizes = [], []
+        parts, sizes, bare = [], [], []
         for number in range(cut.parts):
             own = np.flatnonzero(cut.part_of == number).astype(np.int32)
             held = events.files[number]
@@ -89,13 +90,19 @@ def main() -> None:
             )
             part = clock.run("measure", lambda one=share: measure_part(task, one))
             target = place / f"{number}.part"
-            clock.run("pack cases and digests", lambda p=part, t=target: part_packed(p, t))
+            clock.run("digests", part.digests)
+            clock.run("pack numbers", lambda p=part, t=target: part_packed(p, t, False))
+            bare.append(target.stat().st_size)
+            if not told.no_result:
+                clock.run("pack numbers and cases", lambda p=part, t=target: part_packed(p, t))
             sizes.append(target.stat().st_size)
             parts.append(part_of(target))
         whole = clock.run("merge", lambda: merge(parts))
         facts = s.facts_of(cut.sources, events.rows, findings)
         result = clock.run("compare, score and rank", lambda: completed(task, whole, facts))
         scored = peak()
+        if told.no_result:
+            result = replace(result, cases={})
         clock.run("write the result", lambda: write_json(result, place / "result.json"))
         rows = result.rows.read
         print(f"{rows} events, {told.units} units, {cut.parts} parts, {path.stat().st_size / rows:.0f} bytes/event")
@@ -103,7 +110,8 @@ def main() -> None:
         for step, seconds in clock.seconds.items():
             print(f"| {step} | {seconds:.1f} | {seconds / rows * 1e6:.2f} |")
         out = (place / "result.json").stat().st_size / rows
-        print(f"\nparts {sum(sizes) / rows:.0f} bytes/event on disk, result {out:.0f}")
+        print(f"\nparts {sum(sizes) / rows:.0f} bytes/event on disk, {sum(bare) / rows:.1f} without cases")
+        print(f"result {out:.0f} bytes/event")
         print(f"memory: {base:.0f} MB before, {scored:.0f} MB after scoring, {peak():.0f} MB after writing")
 
 

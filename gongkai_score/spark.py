@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def assess_on_spark(
     severity: Mapping[str, str] | None = None,
     partitions: int | None = None,
     folder: str | Path | None = None,
+    cases: bool = True,
 ) -> Assessment:
     """What :func:`~gongkai_score.pipeline.assess` gives, measured on Spark.
 
@@ -94,6 +96,7 @@ def assess_on_spark(
         severity: check code → ``error``, ``set_aside``, ``warning`` or ``ignore``.
         partitions: number of parts; None: one for each million rows.
         folder: where the driver keeps what the parts yielded, cases included, as long as the result is needed.
+        cases: whether the result keeps its cases; without them all else is the same, and little travels.
 
     Raises:
         ActivityLogError: a file cannot be read, or a check set to ``error`` found something.
@@ -108,7 +111,7 @@ def assess_on_spark(
     findings.raise_errors()
     place = Folder(None if folder is None else Path(folder))
     try:
-        return _assessed(task, frames, sources, findings, partitions, place)
+        return _assessed(task, frames, sources, findings, partitions, place, cases)
     except BaseException:
         place.clear()
         raise
@@ -134,12 +137,15 @@ def _assessed(
     findings: Findings,
     partitions: int | None,
     place: Folder,
+    cases: bool,
 ) -> Assessment:
     session = frames[0].sparkSession
     text, actions = task_text(task), dict(findings.actions)
     counts, timed = _counted(frames, text, len(task.units))
     many, part_of_unit = spread(counts, partitions)
-    told = json.dumps({"parts": part_of_unit.tolist(), "many": many, "timed": timed, "actions": actions})
+    told = json.dumps(
+        {"parts": part_of_unit.tolist(), "many": many, "timed": timed, "actions": actions, "cases": cases}
+    )
     names = json.dumps([[one.name, one.sha256] for one in sources])
     pieces: DataFrame | None = None
     for number, frame in enumerate(frames):
@@ -177,7 +183,8 @@ def _assessed(
     finally:
         read.unpersist()
     parts.sort(key=lambda part: int(part.units[0]) if len(part.units) else -1)
-    return completed(task, merge(parts), facts_of(sources, rows, findings))
+    result = completed(task, merge(parts), facts_of(sources, rows, findings))
+    return result if cases else replace(result, cases={})
 
 
 def _counted(frames: Sequence[DataFrame], text: str, units: int) -> tuple[Any, list[list[str]]]:
@@ -349,7 +356,7 @@ def _measure(text: str, told: str, refused: str, shared: Any, key: tuple[Any, ..
     try:
         columns = columns_of(events[0]) if events else None
         share = share_of(columns, own, part == 0, task, findings, everywhere)
-        measured = part_packed(measure_part(task, share))
+        measured = part_packed(measure_part(task, share), cases=plan["cases"])
     except GongkaiScoreError as error:
         return _error(part, -1, error)
     said = json.dumps(findings.told(), ensure_ascii=False).encode()

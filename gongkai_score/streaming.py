@@ -61,6 +61,7 @@ def assess_parquet(
     severity: Mapping[str, str] | None = None,
     partitions: int | None = None,
     folder: str | Path | None = None,
+    cases: bool = True,
 ) -> Assessment:
     """What :func:`~gongkai_score.pipeline.assess` gives for Parquet files, one part of the log in memory at a time.
 
@@ -81,6 +82,7 @@ def assess_parquet(
         severity: check code → ``error``, ``set_aside``, ``warning`` or ``ignore``.
         partitions: number of parts; None: one for each million rows.
         folder: where parts lie while they are needed; None: a temporary place that goes with the result.
+        cases: whether the result keeps its cases; without them all else is the same.
 
     Raises:
         ActivityLogError: a file cannot be read, or a check set to ``error`` found something.
@@ -90,7 +92,7 @@ def assess_parquet(
     task = task_of(indicator_set, units, calendar=calendar, period=period, as_of=as_of, results=results)
     files, place = sources_of(source), Folder(None if folder is None else Path(folder))
     try:
-        return _assessed(task, files, Findings(severity), partitions, place)
+        return _assessed(task, files, Findings(severity), partitions, place, cases)
     except BaseException:
         place.clear()
         raise
@@ -102,6 +104,7 @@ def _assessed(
     findings: Findings,
     partitions: int | None,
     place: Folder,
+    cases: bool,
 ) -> Assessment:
     for path, source in files:
         tell_of_headers(names_of(path, source.name), source.name, findings)
@@ -118,10 +121,11 @@ def _assessed(
         if held is not None:
             held.unlink()
         target = place.path / f"{number}.part"
-        part_packed(measure_part(task, share), target)
+        part_packed(measure_part(task, share), target, cases)
         parts.append(part_of(target, place))
     findings.raise_errors()
-    return completed(task, merge(parts), facts_of(cut.sources, events.rows, findings))
+    found = completed(task, merge(parts), facts_of(cut.sources, events.rows, findings))
+    return found if cases else replace(found, cases={})
 
 
 def facts_of(sources: Sequence[Source], rows: Mapping[str, int], findings: Findings) -> LogFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from gongkai_score import (
     assess,
     assess_parquet,
     national_calendar,
+    read_assessment,
     read_indicator_set,
     read_log,
     to_json,
@@ -137,3 +139,14 @@ def test_the_parts_go_when_the_result_does(tmp_path: Path) -> None:
     assert sorted(one.name for one in next(folder.iterdir()).iterdir()) == ["0.part", "1.part"]
     del found
     assert list(folder.iterdir()) == []
+
+
+def test_without_its_cases_a_result_is_otherwise_the_same(tmp_path: Path) -> None:
+    indicator_set = read_indicator_set("bishan-2019")
+    units = register_of(indicator_set, UNITS, 5)
+    path = tmp_path / "log.parquet"
+    log_of(indicator_set, units, 200, 5).to_parquet(path)
+    whole = assess(indicator_set, read_log(path, units=units), units, calendar=CALENDAR, **ASKED)
+    found = assess_parquet(indicator_set, path, units, calendar=CALENDAR, partitions=3, cases=False, **ASKED)
+    assert to_json(found) == to_json(replace(whole, cases={}))
+    assert to_json(read_assessment(to_json(found))) == to_json(found)

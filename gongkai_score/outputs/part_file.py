@@ -22,8 +22,14 @@ from gongkai_score.points import exact, exact_text
 Members = Mapping[str, Array]
 
 
-def part_packed(part: Part, target: Path | None = None) -> bytes:
-    """A part as an archive, written to a file or given back."""
+def part_packed(part: Part, target: Path | None = None, cases: bool = True) -> bytes:
+    """A part as an archive, written to a file or given back.
+
+    Args:
+        part: what measuring yielded.
+        target: a file; None: the bytes are given back.
+        cases: whether its evidence goes along; without it nobody can ask for a case.
+    """
     members: dict[str, Array | bytes] = {"units": part.units, "rows": part.rows, "strangers": part.strangers}
     members |= {f"open/{name}": getattr(part.open, name) for name in ("unit", "file", "row", "rank")}
     members |= {f"proven/{leaf}": has for leaf, has in part.proven.items()}
@@ -35,6 +41,8 @@ def part_packed(part: Part, target: Path | None = None) -> bytes:
         members[f"{job}/states"], members[f"{job}/counts"] = one.states, one.counts
         for place, column in enumerate(one.numbers.values()):
             members |= _number_members(f"{job}/quantity/{place}", column)
+        if not cases:
+            continue
         table = one.cases.sized(one.counts.sum(axis=1)).columns()
         members[f"{job}/unit"] = np.array(table.unit, np.int32)
         members |= {f"{job}/{name}": plain_bytes(value) for name, value in case_members(table).items()}
