@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=3000)
     parser.add_argument("--events", type=float, default=1e6)
     parser.add_argument("--partitions", type=int, default=4)
+    parser.add_argument("--no-result", action="store_true", help="neither pack cases nor write the result")
     parser.add_argument(
         "--log", type=Path, help="a Parquet file written before by make_log.py with these arguments"
     )
