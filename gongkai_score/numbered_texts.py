@@ -131,8 +131,9 @@ class Pattern:
                 table = np.zeros(256, self.kind)
                 table[list(alphabet)] = np.arange(size)
                 found += table.take(places[place])
-        if below:
-            found -= self.kind(below)
+        # Sums may run over on the way: they are right again once what was added too much is taken off.
+        bits = 8 * np.dtype(self.kind).itemsize
+        found -= np.array(below % 2**bits, np.uint64).astype(self.kind)
         return found
 
     def spelt(self, numbers: Ints) -> Bytes:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai_score.activity_log import ActivityLog
 from gongkai_score.errors import GongkaiScoreError
+from gongkai_score.numbered_texts import Pattern
 from gongkai_score.readers import arrow_columns, delimited, large_text
 from gongkai_score.readers.logs import read_log
 from gongkai_score.readers.tables_in import SqlQuery
@@ -335,3 +336,10 @@ def test_no_cells_raise_anything_but_our_own_errors(cells: list[tuple[Any, ...]]
         assert_balanced(read_log(frame))
     except GongkaiScoreError as error:
         assert error.problems
+
+
+def test_numbers_of_texts_are_right_though_their_sums_run_over_on_the_way() -> None:
+    pattern = Pattern((b"0123456789",) * 9)
+    texts = ["000000000", "123456789", "999999999"]
+    places = np.array([list(text.encode()) for text in texts], np.uint8).T
+    assert pattern.numbers(places).tolist() == [0, 123456789, 999999999]

@@ -109,7 +109,7 @@ def links(columns: EventColumns, findings: Findings, buckets: int) -> Iterator[t
             bare = Coded.empty(len(some))
             unit = bare
             if check == IDS and findings.actions["L101"] == "ignore":
-                unit = Coded(_content(some), ())  # type: ignore[arg-type]
+                unit = Coded(_content(some), ())
             ids = settled(some.id) if check == IDS else bare
             refs = settled(some.ref) if check == REFS else bare
             yield check, number, replace(some, unit=unit, id=ids, ref=refs, attributes={}, moments={})
