@@ -9,6 +9,7 @@ step runs once over all parts.
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -97,6 +98,8 @@ def main() -> None:
             if not told.no_result:
                 clock.run("pack numbers and cases", lambda p=part, t=target: part_packed(p, t))
             sizes.append(target.stat().st_size)
+            del share, part, columns
+            gc.collect()
             parts.append(part_of(target))
         whole = clock.run("merge", lambda: merge(parts))
         facts = s.facts_of(cut.sources, events.rows, findings)

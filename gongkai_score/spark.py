@@ -7,6 +7,7 @@ which must be installed where Spark's workers run. This is the only module that 
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -357,6 +358,8 @@ def _measure(text: str, told: str, refused: str, shared: Any, key: tuple[Any, ..
         columns = columns_of(events[0]) if events else None
         share = share_of(columns, own, part == 0, task, findings, everywhere)
         measured = part_packed(measure_part(task, share), cases=plan["cases"])
+        del share, columns
+        gc.collect()  # workers live on, and what measuring keeps refers to itself
     except GongkaiScoreError as error:
         return _error(part, -1, error)
     said = json.dumps(findings.told(), ensure_ascii=False).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 import tempfile
@@ -122,6 +123,8 @@ def _assessed(
             held.unlink()
         target = place.path / f"{number}.part"
         part_packed(measure_part(task, share), target, cases)
+        del share
+        gc.collect()  # what measuring keeps refers to itself, and its columns would wait for a later turn
         parts.append(part_of(target, place))
     findings.raise_errors()
     found = completed(task, merge(parts), facts_of(cut.sources, events.rows, findings))
