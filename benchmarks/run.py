@@ -189,21 +189,23 @@ class Timed:
 
     events: int
     units: int
+    period: str
     seconds: dict[str, float | None] = field(default_factory=dict)
     peak: dict[str, float] = field(default_factory=dict)
     explain: float | None = None
 
     @property
     def title(self) -> str:
-        return f"{_short(self.events)} events, {self.units:,} units"
+        quarter = f", {self.period}" if "Q" in self.period else ""
+        return f"{_short(self.events)} events, {self.units:,} units{quarter}"
 
 
-def timed(events: int, units: int, names: Sequence[str], told: argparse.Namespace) -> Timed:
+def timed(events: int, units: int, period: str, names: Sequence[str], told: argparse.Namespace) -> Timed:
     """Runs the contenders on one size, in turns."""
-    found = Timed(events, units)
+    found = Timed(events, units, period)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        log = make_log(units=units, events=events, period=told.period)
+        log = make_log(units=units, events=events, period=period)
         log.save(folder)
         for file in {CONTENDERS[name].file for name in names} - {""}:
             getattr(log, f"write_{file}")(folder / f"log.{file}")
@@ -304,10 +306,14 @@ assessed before.
 
 Before anything is timed, the scores of all contenders, unit by unit and leaf by leaf, must be equal.
 
-    python benchmarks/run.py --events 1e5,1e6 --units 3000,50000
+    python benchmarks/run.py --events 1e5,1e6,1e7 --units 3000,50000 --quarter 2019Q3 --out docs/performance.md
 
 The limit is numpy with its passes fused by hand for exactly these duties; the ratio of an indexed log is taken to
 the limit on an indexed log. Seconds vary from machine to machine; compare ratios."""
+
+
+_FILES = 2_000_000
+"""Events beyond which reading files is not timed here; another script times reading alone."""
 
 
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:
@@ -361,7 +367,8 @@ def draw(sizes: Sequence[Timed], names: Sequence[str]) -> str:
     """Growth with events as an SVG picture, one panel for each number of units."""
     panels = {}
     for units in sorted({size.units for size in sizes}):
-        mine = sorted((size for size in sizes if size.units == units), key=lambda size: size.events)
+        mine = [size for size in sizes if size.units == units and size.period == sizes[0].period]
+        mine.sort(key=lambda size: size.events)
         lines = []
         for name in names:
             points = [(size.events, s) for size in mine if (s := size.seconds.get(name)) is not None]
@@ -381,14 +388,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{name} is left out: {', '.join(missing(name))} not installed", file=sys.stderr)
     sizes: list[Timed] = []
     slow: list[tuple[str, int]] = []
-    for units in told.units:
-        for events in told.events:
-            mine = [name for name in names if not any(name == n and events >= e for n, e in slow)]
-            size = timed(events, units, mine, told)
-            slow += [(name, events) for name, seconds in size.seconds.items() if seconds is None]
-            slow += [(name, events * 2) for name, s in size.seconds.items() if s and s > told.patience / 5]
-            size.seconds |= {name: None for name in names if name not in size.seconds}
-            sizes.append(size)
+    wanted = [(events, units, told.period) for units in told.units for events in told.events]
+    if told.quarter:
+        wanted.append((told.events[min(1, len(told.events) - 1)], told.units[0], told.quarter))
+    for events, units, period in wanted:
+        late = {name for name, least in slow if events >= least}
+        files = {name for name in names if CONTENDERS[name].file and events > _FILES}
+        size = timed(events, units, period, [name for name in names if name not in late | files], told)
+        slow += [(name, events) for name, seconds in size.seconds.items() if seconds is None]
+        slow += [(name, events * 2) for name, s in size.seconds.items() if s and s > told.patience / 5]
+        size.seconds |= dict.fromkeys(late)
+        sizes.append(size)
     text = page(sizes, names, told)
     if told.out is None:
         print(text)
@@ -415,6 +425,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--contenders", type=known, default=list(CONTENDERS), help=", ".join(CONTENDERS))
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--period", default="2019", help="a year (2019) or a quarter (2019Q3)")
+    parser.add_argument("--quarter", help="a quarter (2019Q3) to time the second size in too")
     parser.add_argument("--patience", type=float, default=150, help="seconds a first run may take")
     parser.add_argument("--out", type=Path, help="Markdown file to write (and a chart beside it)")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
