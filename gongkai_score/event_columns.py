@@ -239,7 +239,8 @@ def by_kind(columns: EventColumns) -> Iterator[tuple[str, Int64]]:
     """Every kind that occurs and its rows, as they stand."""
     codes = columns.kind.codes
     order = stable_order(codes)
-    bounds = np.cumsum(np.bincount(codes + 1, minlength=len(columns.kind.values) + 1)).tolist()
+    places = np.add(codes, 1, dtype=np.int32)
+    bounds = np.cumsum(np.bincount(places, minlength=len(columns.kind.values) + 1)).tolist()
     for kind, first, last in zip(columns.kind.values, bounds[:-1], bounds[1:], strict=True):
         if first < last:
             yield kind, order[first:last]

@@ -154,6 +154,16 @@ def mapped(text: str, frame: pd.DataFrame, tmp_path: Path, **options: object) ->
     return read_log(frame, mapping=path, **options)  # type: ignore[arg-type]
 
 
+def test_the_first_of_two_columns_may_have_many_values_in_each(tmp_path: Path) -> None:
+    # 200 references, the first hundred in one column and the others in another: more than a byte can number.
+    names = [f"文〔{n}〕" for n in range(200)]
+    frame = pd.DataFrame(
+        {"u": "甲", "d": "2019-03-01", "a": names[:100] + [""] * 100, "b": [""] * 100 + names[100:]}
+    )
+    log = mapped("unit: u\nat: d\nref: [a, b]\nevents: [{kind: meeting_held}]\n", frame, tmp_path)
+    assert sorted(str(log.refs[r]) for r in log.table("meeting_held").ref) == sorted(names)
+
+
 def test_a_mapping_extracts_replaces_and_renames(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {

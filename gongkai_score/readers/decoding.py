@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import numpy as np
-
 from gongkai_score.errors import Problem, problem
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -41,6 +39,8 @@ def decode(raw: bytes, file: str) -> tuple[str | None, Problem | None]:
         return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         start = error.start + (3 if raw.startswith(codecs.BOM_UTF8) else 0)
+    import numpy as np  # here, because most files never come so far and sets are read without it
+
     # Chinese that UTF-8 reads well, with a stray bad byte, is a damaged UTF-8 file and not GB18030.
     loose = raw.decode("utf-8", "replace")
     characters = np.frombuffer(loose.encode("utf-16-le"), "<u2")

@@ -67,7 +67,8 @@ def _text(value: Value, table: Table) -> Coded:
 
 
 def _first(one: Coded, other: Coded) -> Coded:
-    codes = np.where(one.codes >= 0, one.codes, np.where(other.codes >= 0, other.codes + len(one.values), -1))
+    beyond = other.codes.astype(np.int64) + len(one.values)
+    codes = np.where(one.codes >= 0, one.codes, np.where(other.codes >= 0, beyond, -1))
     return coded(codes, [*one.values, *other.values])
 
 
