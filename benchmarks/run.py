@@ -44,32 +44,51 @@ LIMITS = dict.fromkeys(
 """What a contender's ratio is taken to; the others' to the limit on a log in arrival order."""
 
 
+_SOME, _MANY = 2_000_000, 1_000_000_000
+
+
 @dataclass(frozen=True)
 class Contender:
-    """One way of doing it; ``file``: it reads the log from a file of this kind while the clock runs."""
+    """One way of doing it.
+
+    Attributes:
+        file: kind of file it reads the log from while the clock runs, or "".
+        most: events beyond which it is left out: it would take minutes, or more memory than there is for all.
+    """
 
     module: str
     what: str
     prepare: str = "prepare"
     run: str = "run"
     file: str = ""
+    most: int = _SOME
 
 
 CONTENDERS: dict[str, Contender] = {
     "pandas-apply": Contender("ordinary_pandas", "ordinary pandas (groupby/apply, CustomBusinessDay)"),
     "naive": Contender("naive", "naive script (rows as dicts, a day loop)"),
     "careful": Contender("careful", "careful pure Python (lists, tables of working days, whole numbers)"),
-    "duckdb": Contender("duckdb_sql", "DuckDB SQL by hand (all threads)"),
-    "polars": Contender("polars_lazy", "polars lazy by hand (all threads)"),
-    "vectorised": Contender("vectorised", "vectorised pandas/numpy by hand"),
-    "fused": Contender("fused", "numpy, passes fused by hand, log in arrival order: the limit"),
-    "fused-indexed": Contender("fused", "the same over a log indexed beforehand", prepare="prepare_indexed"),
-    "engine": Contender("engine", "**gongkai_score**, log in arrival order, scores"),
-    "engine-cases": Contender("engine", "the same with every column of every case made", run="run_with_cases"),
-    "engine-new": Contender("engine", "**gongkai_score**, log indexed and not looked at before", "prepare_new"),
+    "duckdb": Contender("duckdb_sql", "DuckDB SQL by hand (all threads)", most=_MANY),
+    "polars": Contender("polars_lazy", "polars lazy by hand (all threads)", most=_MANY),
+    "vectorised": Contender("vectorised", "vectorised pandas/numpy by hand", most=_MANY),
+    "fused": Contender("fused", "numpy, passes fused by hand, log in arrival order: the limit", most=_MANY),
+    "fused-indexed": Contender(
+        "fused", "the same over a log indexed beforehand", prepare="prepare_indexed", most=_MANY
+    ),
+    "engine": Contender("engine", "**gongkai_score**, log in arrival order, scores", most=_MANY),
+    "engine-cases": Contender(
+        "engine", "the same with every column of every case made", run="run_with_cases", most=_MANY
+    ),
+    "engine-new": Contender(
+        "engine", "**gongkai_score**, log indexed and not looked at before", "prepare_new", most=_MANY
+    ),
     "engine-new-cases": Contender("engine", "the same with every case", "prepare_new", "run_with_cases"),
-    "engine-indexed": Contender("engine", "**gongkai_score**, indexed log in use, scores", "prepare_indexed"),
-    "engine-indexed-cases": Contender("engine", "the same with every case", "prepare_indexed", "run_with_cases"),
+    "engine-indexed": Contender(
+        "engine", "**gongkai_score**, indexed log in use, scores", "prepare_indexed", most=_MANY
+    ),
+    "engine-indexed-cases": Contender(
+        "engine", "the same with every case", "prepare_indexed", "run_with_cases", most=_MANY
+    ),
     "vectorised-csv": Contender(
         "vectorised", "vectorised pandas/numpy, from CSV", "prepare_file", "run_file", file="csv"
     ),
@@ -272,7 +291,7 @@ def _check(
 
 def page(sizes: Sequence[Timed], names: Sequence[str], told: argparse.Namespace) -> str:
     """The results as a Markdown page."""
-    lines = [*_INTRODUCTION.format(leaves=len(LEAVES), period=told.period).splitlines(), ""]
+    lines = [*_INTRODUCTION.format(leaves=len(LEAVES), period=told.period, patience=told.patience).splitlines(), ""]
     lines += [f"Machine: {_machine()}. Repeats: {told.repeats}, in turns; medians.", ""]
     lines += ["## Seconds, and how many times the limit", ""]
     lines += _table(sizes, names, lambda size, name: _cell(size, name, told.patience))
@@ -309,11 +328,9 @@ Before anything is timed, the scores of all contenders, unit by unit and leaf by
     python benchmarks/run.py --events 1e5,1e6,1e7 --units 3000,50000 --quarter 2019Q3 --out docs/performance.md
 
 The limit is numpy with its passes fused by hand for exactly these duties; the ratio of an indexed log is taken to
-the limit on an indexed log. Seconds vary from machine to machine; compare ratios."""
-
-
-_FILES = 2_000_000
-"""Events beyond which reading files is not timed here; another script times reading alone."""
+the limit on an indexed log. Seconds vary from machine to machine; compare ratios. `> {patience:g}`: a first run
+took longer than so many seconds, or was not tried since a smaller size was slow already; `–`: left out at this
+size."""
 
 
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:
@@ -393,8 +410,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         wanted.append((told.events[min(1, len(told.events) - 1)], told.units[0], told.quarter))
     for events, units, period in wanted:
         late = {name for name, least in slow if events >= least}
-        files = {name for name in names if CONTENDERS[name].file and events > _FILES}
-        size = timed(events, units, period, [name for name in names if name not in late | files], told)
+        mine = [name for name in names if name not in late and events <= CONTENDERS[name].most]
+        size = timed(events, units, period, mine, told)
         slow += [(name, events) for name, seconds in size.seconds.items() if seconds is None]
         slow += [(name, events * 2) for name, s in size.seconds.items() if s and s > told.patience / 5]
         size.seconds |= dict.fromkeys(late)
