@@ -27,13 +27,10 @@ from gongkai_score.event_columns import (
     Int32,
     Int64,
     Moments,
-    by_kind,
     cells_at,
-    ordered,
-    shared,
 )
+from gongkai_score.log_order import arranged
 from gongkai_score.memory import Memory
-from gongkai_score.threads import side_by_side
 
 __all__ = [
     "NO_DAY",
@@ -51,8 +48,6 @@ __all__ = [
 ]
 
 C = TypeVar("C", Coded, Moments)
-_MANY = 100_000
-"""Events from which threads are worth their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,30 +233,13 @@ class ActivityLog:
         """
         gone: list[SetAside] = list(set_aside)
         details = columns.details()
-        second = shared(columns.at.second)
-
-        def table(part: tuple[str, Int64]) -> tuple[EventTable, list[SetAside]]:
-            kind, rows = part
-            ref = cells_at(columns.ref.codes, rows)
-            found = ordered(columns, rows, second, ref)
-            again = [_duplicate(columns, row, first) for row, first in found.repeated] if duplicates else []
-            if again:
-                found = found.without(rows)
-            places = rows.astype(np.int32).take(found.order)
-            made = EventTable(
-                kind=kind,
-                unit=found.unit.astype(np.int32, copy=False),
-                at=Moments(found.day.astype(np.int32, copy=False), cells_at(second, places)),
-                ref=cells_at(ref, found.order).astype(np.int32, copy=False),
-                details=details,
-                places=places,
-            )
-            return made, again
-
-        parts = by_kind(columns)
-        found = list(map(table, parts)) if len(columns) < _MANY else side_by_side(table, parts)
-        tables = {made.kind: made for made, _ in found}
-        gone += [one for _, again in found for one in again]
+        tables: dict[str, EventTable] = {}
+        for rows in arranged(columns):
+            if duplicates:
+                gone += [_duplicate(columns, place, first) for place, first in rows.repeated]
+                rows = rows.without_repeated()
+            at = Moments(rows.day, rows.second)
+            tables[rows.kind] = EventTable(rows.kind, rows.unit, at, rows.ref, details, rows.places)
         gone.sort(key=lambda s: (s.file, s.row, s.code))
         log = cls(
             units=tuple(columns.unit.values),

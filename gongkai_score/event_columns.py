@@ -1,8 +1,8 @@
-"""Events in columns: texts as small codes, dates as day numbers, and the order in which a log keeps them."""
+"""Events in columns: texts as small codes, dates as day numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.numbered_texts import Numbered, numbered, run_of
-from gongkai_score.ordering import in_order, lexical_order, order_within, stable_order
 from gongkai_score.period import day_date
 
 Int32 = NDArray[np.int32]
@@ -235,94 +234,8 @@ def _stacked(columns: Sequence[Moments]) -> Moments:
     return Moments(day, np.concatenate([c.second for c in columns]))
 
 
-def by_kind(columns: EventColumns) -> Iterator[tuple[str, Int64]]:
-    """Every kind that occurs and its rows, as they stand."""
-    codes = columns.kind.codes
-    order = stable_order(codes)
-    places = np.add(codes, 1, dtype=np.int32)
-    bounds = np.cumsum(np.bincount(places, minlength=len(columns.kind.values) + 1)).tolist()
-    for kind, first, last in zip(columns.kind.values, bounds[:-1], bounds[1:], strict=True):
-        if first < last:
-            yield kind, order[first:last]
-
-
 def shared(column: Codes) -> Any:
     """The column, or one number that stands for all where all are equal."""
     if len(column) and int(column.min()) == int(column.max()):
         return np.broadcast_to(column[0], len(column))
     return column
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """Rows of one kind, ordered by unit, day, second, content and provenance.
-
-    Attributes:
-        order: their places among the rows as they stood.
-        unit: their units.
-        day: their days.
-        repeated: (row, the equal row kept before it) for every row that equals another in content.
-    """
-
-    order: Int64
-    unit: NDArray[np.integer]
-    day: NDArray[np.integer]
-    repeated: Sequence[tuple[int, int]]
-
-    def without(self, rows: Int64) -> Ordered:
-        """Less those repeated; ``rows`` are all rows of the kind."""
-        if not self.repeated:
-            return self
-        kept = np.flatnonzero(~np.isin(rows.take(self.order), [row for row, _ in self.repeated]))
-        return Ordered(self.order.take(kept), self.unit.take(kept), self.day.take(kept), ())
-
-
-def ordered(columns: EventColumns, rows: Int64, second: Int32, ref: Codes) -> Ordered:
-    """Orders the rows of one kind.
-
-    Args:
-        columns: all rows.
-        rows: those of the kind.
-        second: of all rows.
-        ref: reference of the rows of the kind.
-    """
-    moment = [columns.unit.codes.take(rows), columns.at.day.take(rows), cells_at(second, rows)]
-    order, group, (unit, day, _) = in_order(moment)
-    places, group = _tied(np.arange(len(order)), group)
-    for column in (None, *_content(columns)):
-        if not len(places):
-            return Ordered(order, unit, day, ())
-        tied = order.take(places)
-        among, group = order_within(group, ref.take(tied) if column is None else column.take(rows.take(tied)))
-        order[places] = tied.take(among)
-        places, group = _tied(places, group)
-    equal = rows.take(order.take(places))
-    among, _ = lexical_order([group, columns.file.take(equal), columns.row.take(equal)])
-    order[places] = order.take(places.take(among))
-    first: dict[int, int] = {}
-    repeated: list[tuple[int, int]] = []
-    for number, row in zip(group.tolist(), equal.take(among).tolist(), strict=True):
-        if first.setdefault(number, row) != row:
-            repeated.append((row, first[number]))
-    return Ordered(order, unit, day, repeated)
-
-
-def _tied(places: Int64, group: NDArray[np.integer]) -> tuple[Int64, NDArray[np.integer]]:
-    """Those places whose neighbour has the same number; numbers ascend."""
-    tied = np.zeros(len(group) + 1, bool)
-    np.equal(group[1:], group[:-1], out=tied[1:-1])
-    again = np.flatnonzero(tied[1:] | tied[:-1])
-    return places.take(again), group.take(again)
-
-
-def _content(columns: EventColumns) -> list[NDArray[np.integer]]:
-    """Every column that makes up an event, beside kind, unit, time and reference; provenance is not content."""
-    return [
-        columns.id.codes,
-        *(columns.attributes[name].codes for name in sorted(columns.attributes)),
-        *(part for name in sorted(columns.moments) for part in _parts(columns.moments[name])),
-    ]
-
-
-def _parts(moments: Moments) -> tuple[Int32, Int32]:
-    return moments.day, moments.second

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -71,29 +70,18 @@ def lexical_order(keys: Sequence[Ints]) -> tuple[Places, Ints]:
     >>> order.tolist(), (np.diff(group) > 0).tolist()
     ([1, 2, 0, 3], [True, True, False])
     """
-    order, group, _ = in_order(keys)
-    return order, group
-
-
-def in_order(keys: Sequence[Ints]) -> tuple[Places, Ints, Sequence[Ints]]:
-    """As :func:`lexical_order`, and the columns in that order.
-
-    >>> [column.tolist() for column in in_order([np.array([1, 0, 1]), np.array([7, 9, 5])])[2]]
-    [[0, 1, 1], [9, 5, 7]]
-    """
-    packing = _Packing.of(keys)
-    if packing is not None:
-        order = stable_order(packing.packed)
-        packed = packing.packed.take(order)
-        return order, packed, packing.columns(packed)
+    packed = _packed(keys)
+    if packed is not None:
+        order = stable_order(packed)
+        return order, packed.take(order)
     order = stable_order(keys[-1])
     for key in reversed(keys[:-1]):
         order = order.take(stable_order(key.take(order)))
-    columns = [key.take(order) for key in keys]
     differs = np.zeros(len(order), bool)
-    for cells in columns:
+    for key in keys:
+        cells = key.take(order)
         differs[1:] |= cells[1:] != cells[:-1]
-    return order, np.cumsum(differs), columns
+    return order, np.cumsum(differs)
 
 
 def order_within(group: Ints, cells: Ints) -> tuple[Places, Ints]:
@@ -105,52 +93,29 @@ def order_within(group: Ints, cells: Ints) -> tuple[Places, Ints]:
     >>> order.tolist(), (np.diff(group) > 0).tolist()
     ([1, 0, 3, 2, 4], [True, True, True, False])
     """
-    packing = _Packing.of([group, cells])
-    if packing is None:
-        packing = _Packing.of([np.cumsum(np.diff(group, prepend=group[:1]) != 0), cells])
-    if packing is None:
+    packed = _packed([group, cells])
+    if packed is None:
+        packed = _packed([np.cumsum(np.diff(group, prepend=group[:1]) != 0), cells])
+    if packed is None:
         return lexical_order([group, cells])
-    order = np.argsort(packing.packed, kind="stable")
-    return order, packing.packed.take(order)
+    order = np.argsort(packed, kind="stable")
+    return order, packed.take(order)
 
 
-@dataclass(frozen=True, slots=True)
-class _Packing:
-    """Several columns as one number a row: the distance from the least of each, the first column highest."""
-
-    packed: Ints
-    lows: Sequence[int]
-    sizes: Sequence[int]
-
-    @classmethod
-    def of(cls, keys: Sequence[Ints]) -> _Packing | None:
-        """The columns packed; None: they do not fit."""
-        if not len(keys[0]):
-            return cls(np.zeros(0, np.int64), [0] * len(keys), [1] * len(keys))
-        lows = [int(key.min()) for key in keys]
-        sizes = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
-        whole = prod(sizes)
-        if whole.bit_length() > _PACKED_BITS:
-            return None
-        wide = np.int32 if whole.bit_length() < 32 else np.int64
-        packed: Ints = np.zeros(len(keys[0]), wide)
-        for key, low, size in zip(keys, lows, sizes, strict=True):
-            if size > 1:
-                large = size >= 1 << 31 or key.itemsize > 4
-                cells = key.astype(np.int64) if large else key.astype(np.int32, copy=False)
-                packed = packed * wide(size) + (cells - cells.dtype.type(low))
-        return cls(packed, lows, sizes)
-
-    def columns(self, packed: Ints) -> Sequence[Ints]:
-        """What some packed numbers were made of."""
-        found: list[Ints] = []
-        for low, size in zip(reversed(self.lows), reversed(self.sizes), strict=True):
-            if size == 1:
-                found.append(np.broadcast_to(np.int64(low), len(packed)))
-                continue
-            above = packed // packed.dtype.type(size)
-            cells = packed - above * packed.dtype.type(size)
-            small = low >= -(1 << 31) and low + size <= 1 << 31
-            found.append(cells + low if small else cells.astype(np.int64) + low)
-            packed = above
-        return found[::-1]
+def _packed(keys: Sequence[Ints]) -> Ints | None:
+    """Columns as one number a row: the distance from the least of each, the first highest; None: too wide."""
+    if not len(keys[0]):
+        return np.zeros(0, np.int64)
+    lows = [int(key.min()) for key in keys]
+    sizes = [int(key.max()) - low + 1 for key, low in zip(keys, lows, strict=True)]
+    whole = prod(sizes)
+    if whole.bit_length() > _PACKED_BITS:
+        return None
+    wide = np.int32 if whole.bit_length() < 32 else np.int64
+    packed: Ints = np.zeros(len(keys[0]), wide)
+    for key, low, size in zip(keys, lows, sizes, strict=True):
+        if size > 1:
+            large = size >= 1 << 31 or key.itemsize > 4
+            cells = key.astype(np.int64) if large else key.astype(np.int32, copy=False)
+            packed = packed * wide(size) + (cells - cells.dtype.type(low))
+    return packed

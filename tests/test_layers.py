@@ -14,6 +14,7 @@ LAYERS: list[set[str]] = [
     {"memory", "messages", "threads", "ordering", "digests", "points", "outcomes", "vocabulary"},
     {"errors", "numbered_texts", "period", "exact_columns"},
     {"event_columns"},
+    {"log_order"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
     {"indicator_set", "cases", "log_facts", "packing"},
     {"options", "measures", "known"},
