@@ -176,12 +176,12 @@ class MadeLog:
 
     def event_columns(self) -> EventColumns:
         """The log as checked rows on their way into an :class:`ActivityLog`."""
-        from gongkai_score.activity_log import Coded, EventColumns, Moments
+        from gongkai_score.event_columns import Coded, EventColumns, Moments, narrow
 
         def coded(codes: np.ndarray, values: Sequence[str]) -> Coded:
             order = sorted(range(len(values)), key=values.__getitem__)
-            place = np.empty(len(values) + 1, np.int32)
-            place[order] = np.arange(len(values), dtype=np.int32)
+            place = np.empty(len(values) + 1, narrow(len(values)))
+            place[order] = np.arange(len(values))
             place[-1] = -1
             return Coded(place[codes], tuple(values[i] for i in order))
 
