@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -42,6 +44,26 @@ def test_a_log_used_before_gives_the_bytes_of_a_fresh_one(name: str) -> None:
         told = {"calendar": CALENDAR, "period": period, "as_of": as_of}
         again = to_json(assess(indicator_set, kept, register, **told))
         assert again == to_json(assess(indicator_set, fresh(), register, **told)), (period, as_of)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_log_goes_with_the_last_assessment_of_it(name: str) -> None:
+    indicator_set = read_indicator_set(name)
+    year = indicator_set.plan_year or 2019
+    units = register_of(indicator_set, 10, 5, year)
+    frame = log_of(indicator_set, units, 500, 5, year)
+    log = read_log(frame, units=units, name="log", event_kinds=tuple(indicator_set.event_kinds))
+    found = weakref.ref(log)
+    gc.collect()
+    gc.disable()
+    try:
+        assessment = assess(indicator_set, log, units, calendar=CALENDAR, period=f"{year}")
+        del log
+        assert found() is not None and assessment.rows.adds_up
+        del assessment
+        assert found() is None
+    finally:
+        gc.enable()
 
 
 def holding(made: list[str]) -> Callable[[str], Callable[[], str]]:

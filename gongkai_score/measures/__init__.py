@@ -72,6 +72,6 @@ def measure(m: Measure, view: View, bound: Mask, first: int | None = None, last:
         found = _IDEAS[type(m)](m, view, np.zeros_like(bound), first, last)
         nothing = np.where(bound, np.uint8(NOTHING), np.uint8(0))
         return replace(found, bound=bound, excuse=nothing, result_anyway=False)
-    found = _IDEAS[type(m)](m, view, bound, first, last)
+    found = _IDEAS[type(m)](m, view.measuring, bound, first, last)
     view.cite(found.cases)
     return found

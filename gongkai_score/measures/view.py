@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -49,7 +50,6 @@ class View:
         promptly_within: the limit of a duty that gives none (及时).
         unit_of: for each unit of the log its position in the register, -1 where it is not registered.
         as_in_log: whether the register and the log number the same units in the same way.
-        lists: the view that lists of items are read from: a list holds for the period, however short a look back.
     """
 
     def __init__(
@@ -77,20 +77,36 @@ class View:
         self._kept: MutableMapping[Hashable, object] = {}
         self._looked: list[Looked] = []
         self._cited: list[Cases] = []
-        self.lists: View = self
+        self._since: dict[int, View] = {}
+        self._lists: View | None = None
+
+    @property
+    def lists(self) -> View:
+        """The view that lists of items are read from: a list holds for the period, however short a look back."""
+        return self._lists or self
 
     def since(self, first: int) -> View:
         """The same log seen by a window that ends on the same day and begins on ``first``."""
 
-        def make() -> View:
+        if first not in self._since:
             window = Window(first, self.window.last)
             other = View(self.log, self.register, self.calendar, window, self.as_of, self.promptly_within)
             other._looked, other._cited = self._looked, self._cited
             if first > self.window.first:
-                other.lists = self
-            return other
+                other._lists = self.measuring
+            self._since[first] = other
+        return self._since[first]
 
-        return self.keep(("since", first), make)
+    @cached_property
+    def measuring(self) -> View:
+        """This view for one who measures: it knows and notes the same, but the cases it is given do not hang on it.
+
+        Cases remember the view that made them, so that they can be laid out later; a view that remembers its cases
+        must be another one, else neither would go before the next search for cycles.
+        """
+        other = copy(self)
+        other._cited, other._since = [], {}
+        return other
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave the first time this key was asked for."""
@@ -207,7 +223,8 @@ class View:
         """This view for somebody who reads what was measured: it knows the same, and nothing is noted in it."""
         other = copy(self)
         other._kept = ChainMap({}, self._kept)
-        other._looked, other._cited, other.lists = [], [], other if self.lists is self else self.lists.aside()
+        other._looked, other._cited, other._since = [], [], {}
+        other._lists = None if self._lists is None else self._lists.aside()
         return other
 
     def dated(self, selector: Selector, bound: Mask, first: int | None, last: int | None) -> Selection:
