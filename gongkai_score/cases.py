@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable, Int32
 from gongkai_score.outcomes import Verdict
+from gongkai_score.verdict_counts import DROPPED, VerdictCounts, counted, offsets
 
 UInt8 = NDArray[np.uint8]
 Int64 = NDArray[np.int64]
-VERDICTS = len(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Cases:
         """The series each case stands in: its unit; runs of cases do not cross series."""
         return self.unit
 
-    def counts(self, units: int) -> Int64:
+    def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
         return counted(self.unit, self.verdict, units)
 
@@ -186,28 +186,6 @@ class Cases:
 
     def __repr__(self) -> str:
         return f"<Cases: {len(self)}>"
-
-
-DROPPED: int = VERDICTS
-"""Stands in a column of verdicts where there is no case after all."""
-
-
-def counted(unit: NDArray[np.integer], verdict: UInt8, units: int) -> Int64:
-    """Numbers of cases by unit and verdict; what is dropped is none.
-
-    Columns lie apart in memory, since those of verdicts that do not occur are never touched.
-    """
-    found = np.zeros((VERDICTS, units), np.int64)
-    met = np.bincount(unit, minlength=units)
-    for code in range(1, VERDICTS + 1):
-        places = np.flatnonzero(verdict == code)
-        if len(places):
-            some = np.bincount(unit.take(places), minlength=units)
-            met -= some
-            if code != DROPPED:
-                found[code] = some
-    found[Verdict.MET] = met
-    return found.T
 
 
 class DeferredCases(Cases):
@@ -249,9 +227,9 @@ class DeferredCases(Cases):
         return self._make(0, len(self._unit))
 
     @cached_property
-    def _offset(self) -> Int64:
+    def _offset(self) -> Int32:
         """Position of the first case of each unit; units after the last with cases are not there."""
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(self.unit))])
+        return offsets(self.unit, int(self.unit[-1]) + 1 if len(self.unit) else 0)
 
     def __len__(self) -> int:
         return int(self._offset[-1])
@@ -288,9 +266,12 @@ class DeferredCases(Cases):
         """Verdicts."""
         return self._verdict if self._kept is None else self._verdict.take(self._kept)
 
-    def counts(self, units: int) -> Int64:
+    def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        return counted(self._unit, self._verdict, units)
+        if self.__dict__.get("_units") != units:
+            self.__dict__.update(_units=units, _counts=counted(self._unit, self._verdict, units))
+        found: VerdictCounts = self.__dict__["_counts"]
+        return found
 
     def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""

@@ -213,11 +213,11 @@ def settled(
     peers: dict[str, tuple[str, tuple[PeerFigures, ...]]] = {}
     for job, one in zip(plan.jobs, found.measured, strict=True):
         seen = looked_at(job.measure, view)
-        column = reduce(one, job.bound, seen, job.wanted)
+        column = reduce(one, job.wanted)
         if isinstance(job.measure, Value) and job.measure.kind == "versus_peers" and not job.measure.benchmark:
             compared_with, figures = against_mean(column, job.measure, groups)
             one = _judged(one, compared_with)
-            column = _with_peers(reduce(one, job.bound, seen, job.wanted), compared_with)
+            column = _with_peers(reduce(one, job.wanted), compared_with)
             peers[job.node] = ("value", figures)
         _put(columns, job, column)
         evidence = ColumnCases(one.cases, seen) if isinstance(one.cases, Cases) else one.cases

@@ -37,7 +37,7 @@ class MergedCases:
     piece: Int32
     place: Int32
     shared: frozenset[str]
-    sizes: Int64 | None = None
+    sizes: NDArray[np.integer] | None = None
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +57,7 @@ class MergedCases:
         """The cases of some of the units."""
         return MergedCases(self.pieces, self.piece[keep], self.place[keep], self.shared)
 
-    def sized(self, sizes: Int64) -> MergedCases:
+    def sized(self, sizes: NDArray[np.integer]) -> MergedCases:
         """The same, with the number of cases of every unit."""
         return replace(self, sizes=sizes)
 
@@ -69,7 +69,7 @@ class MergedCases:
     def offset(self) -> Int64:
         """For each unit where its cases begin, and where the last end."""
         assert self.sizes is not None
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes)])
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes, dtype=np.int64)])
 
     def __len__(self) -> int:
         return int(self.offset[-1])

@@ -25,12 +25,13 @@ from gongkai_score.evidence import Digest
 from gongkai_score.indicator_set import IndicatorSet, TimeLimit
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.accounting import USED, count_rows, told
-from gongkai_score.measures.measured import NOT_BOUND, PerUnit, Quotient, no_excuse
+from gongkai_score.measures.measured import PerUnit, Quotient, no_excuse
 from gongkai_score.merged_cases import MergedCases
 from gongkai_score.outcomes import Verdict
 from gongkai_score.pipeline import LogFacts, Task, assessed
 from gongkai_score.reduction import quantities
 from gongkai_score.units import UnitRegister
+from gongkai_score.verdict_counts import VerdictCounts
 
 Mask = NDArray[np.bool_]
 _RANKS = USED + 1
@@ -162,7 +163,7 @@ class Yielded:
     """
 
     states: UInt8
-    counts: Int64
+    counts: VerdictCounts
     numbers: Mapping[str, PerUnit]
     cases: MergedCases
 
@@ -248,7 +249,7 @@ class Part:
             [
                 Yielded(
                     one.states[keep],
-                    one.counts[keep],
+                    one.counts.take(keep),
                     {name: _taken(column, keep) for name, column in one.numbers.items()},
                     one.cases.only(keep),
                 )
@@ -286,13 +287,12 @@ def measure_part(task: Task, share: Share) -> Part:
     yielded = []
     for job, one in zip(plan.jobs, found.measured, strict=True):
         counts = one.verdict_counts()
-        states = np.where(job.bound, one.state_codes(counts), np.uint8(NOT_BOUND)).astype(np.uint8)
         numbers = quantities(one, counts, job.wanted)
         cases = ColumnCases(one.cases, looked_at(job.measure, view))
         yielded.append(
             Yielded(
-                states[mine],
-                counts[mine],
+                one.state_codes(counts)[mine],
+                counts.take(mine),
                 {name: _taken(column, mine) for name, column in numbers.items()},
                 MergedCases.of(cases, np.flatnonzero(mine), share.shared),
             )
@@ -398,7 +398,7 @@ def merge(parts: Sequence[Part]) -> Part:
         yielded.append(
             Yielded(
                 np.concatenate([one.states for one in ones])[order],
-                np.concatenate([one.counts for one in ones])[order],
+                VerdictCounts.stacked([one.counts for one in ones]).take(order),
                 {name: _stacked([one.numbers[name] for one in ones], order) for name in ones[0].numbers},
                 MergedCases.joined([one.cases for one in ones], order),
             )
@@ -424,11 +424,11 @@ class _Merged(Measured):
 
     yielded: Yielded | None = None
 
-    def verdict_counts(self) -> Int64:
+    def verdict_counts(self) -> VerdictCounts:
         assert self.yielded is not None
         return self.yielded.counts
 
-    def state_codes(self, counts: Int64) -> UInt8:
+    def state_codes(self, counts: VerdictCounts) -> UInt8:
         assert self.yielded is not None
         del counts
         return self.yielded.states
@@ -438,9 +438,9 @@ class _Merged(Measured):
         assert self.yielded is not None
         units = np.array(sorted(verdicts), np.int32)
         codes = np.array([verdicts[unit] for unit in units.tolist()], np.uint8)
-        counts = self.yielded.counts.copy()
-        counts[units] = 0
-        counts[units, codes] = self.yielded.counts[units].sum(axis=1)
+        table = self.yielded.counts.table
+        table[units], table[units, codes] = 0, self.yielded.counts.total[units]
+        counts = VerdictCounts.of_table(table)
         none = np.zeros(len(units), np.int32)
         alone = Measured(Cases(units, codes, none, ("",), none, none, none, none, none), self.bound, self.excuse)
         names = frozenset(self.numbers) - {"counted", "of", "value", "benchmark"}
@@ -476,7 +476,7 @@ def completed(task: Task, part: Part, facts: LogFacts) -> Assessment:
 
 def _as_measured(one: Yielded, bound: Mask) -> _Merged:
     numbers = {name: _always(column) for name, column in one.numbers.items()}
-    cases: Any = one.cases.sized(one.counts.sum(axis=1))
+    cases: Any = one.cases.sized(one.counts.total)
     return _Merged(cases, bound, no_excuse(len(bound)), numbers=numbers, yielded=one)
 
 

@@ -12,38 +12,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.array_columns import Exact, distinct
-from gongkai_score.cases import FAILING
+from gongkai_score.cases import FAILING, UInt8
 from gongkai_score.exact_columns import Codes, Columns
 from gongkai_score.known import Found
 from gongkai_score.leaf_scores import MeasurementColumn, Standing, quantity, standings
 from gongkai_score.measurements import Column, Measurement, Quantity, State
-from gongkai_score.measures import Measured, View
+from gongkai_score.measures import Measured
 from gongkai_score.measures.measured import NOT_BOUND, STATES, PerUnit
 from gongkai_score.outcomes import COUNTED, Verdict
 from gongkai_score.scoring import ABSENT, NOTHING, PART, STATED
+from gongkai_score.verdict_counts import VerdictCounts
 
 Int64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_COUNTED = sorted(COUNTED)
-_COUNTS = np.isin(np.arange(len(Verdict)), _COUNTED)
+_COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
 _FAILS = np.isin(np.arange(len(Verdict)), sorted(FAILING))
 _WORDS = [verdict.word for verdict in Verdict]
 _ALWAYS = ("value", "label", "counted", "of", "benchmark")
 """Quantities of one number a unit; they are there whether a rule asks for them or not."""
-_UNCOUNTED = [verdict for verdict in Verdict if verdict not in COUNTED]
 _KINDS = 4
 _STANDINGS = [Standing(state or State.CASES, reason, kind) for state, reason in STATES for kind in range(_KINDS)]
 _WITH_CASES = np.array([state is State.CASES for state, _ in STATES])
 
 
-def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) -> Column[Measurement]:
+def reduce(measured: Measured, wanted: frozenset[str]) -> Column[Measurement]:
     """The measurements of one measure.
 
     Args:
         measured: its cases.
-        bound: for each unit whether the measure binds it.
-        view: what was measured on.
         wanted: further quantities that are asked for; numbers of cases, rates, and the values of measures
             that have one are always there.
 
@@ -51,14 +48,12 @@ def reduce(measured: Measured, bound: Mask, view: View, wanted: frozenset[str]) 
         One measurement a unit, in the order of the register. A number of cases that is absent is 0; a further
         quantity that is absent is not defined for that unit.
     """
-    del view
     counts = measured.verdict_counts()
-    states = np.where(bound, measured.state_codes(counts), NOT_BOUND)
     further = {name: _Further(found) for name, found in quantities(measured, counts, wanted).items()}
-    return Reduced(_Table(states, counts, further))
+    return Reduced(_Table(measured.state_codes(counts), counts, further))
 
 
-def quantities(measured: Measured, counts: Int64, wanted: frozenset[str]) -> dict[str, PerUnit]:
+def quantities(measured: Measured, counts: VerdictCounts, wanted: frozenset[str]) -> dict[str, PerUnit]:
     """What a rule asks for beside numbers of cases and rates, for each unit, in the order it is told.
 
     Args:
@@ -91,7 +86,7 @@ class Reduced(MeasurementColumn):
     def standings(self, columns: Columns) -> tuple[Codes, Sequence[Standing]]:
         """For each unit a code for what decides its outcome, and what the codes stand for."""
         table: _Table = self.__dict__["_table"]
-        return columns.codes(table.states * np.int64(_KINDS) + table.kinds), _STANDINGS
+        return columns.codes(table.standings), _STANDINGS
 
     def quantity(self, name: str, columns: Columns) -> Found | None:
         """A quantity of all units; None: no unit has it."""
@@ -100,9 +95,9 @@ class Reduced(MeasurementColumn):
         if found is None:
             return None
         numbers, there, words = found
-        bound = table.states != NOT_BOUND
-        there = bound if there is None else bound & there
-        return Found(numbers, True if there.all() else there, words)
+        if table.bound is not None:
+            there = table.bound if there is None else table.bound & there
+        return Found(numbers, True if there is None or there.all() else there, words)
 
 
 class Either(MeasurementColumn):
@@ -147,36 +142,31 @@ class Either(MeasurementColumn):
 class _Table:
     """What measurements are made of: states, numbers of cases by verdict, and further quantities by unit."""
 
-    states: NDArray[np.integer]
-    counts: Int64
+    states: UInt8
+    counts: VerdictCounts
     further: Mapping[str, _Further]
 
     @cached_property
-    def shown(self) -> list[int]:
-        """Verdicts that occur."""
-        return np.flatnonzero(self.counts.any(axis=0)).tolist()
+    def bound(self) -> Mask | None:
+        """Which units are bound; None: all."""
+        bound = self.states != NOT_BOUND
+        return None if bound.all() else bound
 
     @cached_property
-    def cases(self) -> Int64:
-        """Number of cases that count."""
-        every: Int64 = self.counts.sum(axis=1)
-        return every - self.counts[:, _UNCOUNTED].sum(axis=1) if _UNCOUNTED else every
-
-    @cached_property
-    def kinds(self) -> Int64:
-        """For each unit its kind as :func:`gongkai_score.scoring.kind_of` tells it."""
-        cases, counts = self.cases, self.counts
-        some = _WITH_CASES[self.states] & (cases > 0)
-        kind = np.full(len(cases), NOTHING, np.int64)
-        if some.any():
-            absent = counts[:, Verdict.MISSING] + counts[:, Verdict.BLANK] == cases
-            stated = counts[:, Verdict.EXPLAINED] == cases
-            kind[some] = np.where(absent, ABSENT, np.where(stated, STATED, PART))[some]
-        return kind
+    def standings(self) -> Int64:
+        """For each unit its state and its kind, as :func:`gongkai_score.scoring.kind_of` tells it, as one code."""
+        cases, counts = self.counts.cases, self.counts
+        kind = np.full(len(cases), PART, np.int64)
+        for code, verdicts in ((STATED, (Verdict.EXPLAINED,)), (ABSENT, (Verdict.MISSING, Verdict.BLANK))):
+            if any(verdict in counts for verdict in verdicts):
+                kind[counts.of(*verdicts) == cases] = code
+        kind[~_WITH_CASES.take(self.states) | (cases == 0)] = NOTHING
+        return kind + _KINDS * self.states.astype(np.int64)
 
     def columns(self) -> list[Int64]:
         """Columns that are equal where measurements are."""
-        found = [self.states.astype(np.int64), *(self.counts[:, verdict] for verdict in self.shown)]
+        found = [self.states.astype(np.int64)]
+        found += [column.astype(np.int64) for column in self.counts.columns.values()]
         for column in self.further.values():
             found += column.codes
         return found
@@ -185,30 +175,32 @@ class _Table:
         """(numbers, who has one, words instead) of a quantity; None: nobody has it."""
         if name in self.further:
             return self.further[name].exact()
+        counts, cases = self.counts, self.counts.cases
         if name in ("rate", "shortfall"):
-            cases, met = self.cases, self.counts[:, Verdict.MET]
-            some = cases > 0
+            met, some = counts.of(Verdict.MET), cases > 0
             top = met if name == "rate" else cases - met
-            return Exact(top, np.maximum(cases, 1)), None if some.all() else some, None
+            below = np.maximum(cases, 1).astype(np.int64)
+            return Exact(top.astype(np.int64), below), None if some.all() else some, None
         if name == "cases":
-            return Exact(self.cases, 1), None, None
-        if name == "failing":
-            done = self.counts[:, Verdict.MET] + self.counts[:, Verdict.EXPLAINED]
-            return Exact(self.cases - done, 1), None, None
-        if name in _WORDS:
-            return Exact(self.counts[:, _WORDS.index(name)], 1), None, None
-        return None
+            number = cases
+        elif name == "failing":
+            number = cases - counts.of(Verdict.MET, Verdict.EXPLAINED)
+        elif name in _WORDS:
+            number = counts.of(Verdict(_WORDS.index(name)))
+        else:
+            return None
+        return Exact(number.astype(np.int64), 1), None, None
 
 
 def _measurements(table: _Table, heads: NDArray[np.integer]) -> Iterator[Measurement]:
     """A measurement for each of some units."""
-    states, counts, shown, further = table.states, table.counts, table.shown, table.further
-    some, cases = counts[heads], table.cases[heads]
-    met, explained = some[:, Verdict.MET], some[:, Verdict.EXPLAINED]
+    states, counts, further = table.states, table.counts, table.further
+    columns = counts.cases, counts.of(Verdict.MET), counts.of(Verdict.MET, Verdict.EXPLAINED)
+    cases, met, done = (column[heads] for column in columns)
     rates = [_rate(*pair) for pair in zip(met.tolist(), cases.tolist(), strict=True)]
     held: dict[str, Sequence[Quantity | None]] = {"cases": _whole(cases), "met": _whole(met)}
-    held |= {_WORDS[v]: _whole(some[:, v]) for v in shown}
-    held["failing"] = _whole(cases - met - explained)
+    held |= {verdict.word: _whole(column[heads]) for verdict, column in counts.columns.items()}
+    held["failing"] = _whole(cases - done)
     held["rate"] = [None if pair is None else pair[0] for pair in rates]
     held["shortfall"] = [None if pair is None else pair[1] for pair in rates]
     held |= {name: column.values(heads) for name, column in further.items()}
@@ -225,7 +217,7 @@ def _measurements(table: _Table, heads: NDArray[np.integer]) -> Iterator[Measure
         yield Measurement(meaning, quantities, reason)
 
 
-def _whole(numbers: Int64) -> list[Quantity | None]:
+def _whole(numbers: NDArray[np.integer]) -> list[Quantity | None]:
     """Whole numbers as exact ones; equal ones are made once."""
     told = numbers.tolist()
     made: dict[int, Quantity | None] = {number: Fraction(number) for number in set(told)}
@@ -251,10 +243,10 @@ class _Further:
     def __init__(self, found: PerUnit) -> None:
         self.found = found
         if isinstance(found, tuple) and len(found) == 2 and isinstance(found[0], np.ndarray):
-            self.codes = [part.astype(np.int64) for part in found]
+            self.codes = [part.astype(np.int64, copy=False) for part in found]
             self.gaps = not found[1].all()
         elif isinstance(found, np.ndarray):
-            self.codes = [found.astype(np.int64)]
+            self.codes = [found.astype(np.int64, copy=False)]
             self.gaps = False
         else:
             seen: dict[object, int] = {}
@@ -293,7 +285,7 @@ class _Further:
         return numbers, there, (place[codes], texts)
 
 
-Maker = Callable[[Measured, Int64], PerUnit]
+Maker = Callable[[Measured, VerdictCounts], PerUnit]
 
 
 def _from_cases(name: str) -> Maker | None:
@@ -329,11 +321,11 @@ def _sum(measured: Measured, chosen: Mask) -> Int64:
     return np.bincount(unit, weights=number, minlength=measured.units).astype(np.int64)
 
 
-def _days_late(measured: Measured, _: Int64) -> Int64:
+def _days_late(measured: Measured, _: VerdictCounts) -> Int64:
     return _sum(measured, _only(Verdict.LATE))
 
 
-def _longest_late(measured: Measured, _: Int64) -> Int64:
+def _longest_late(measured: Measured, _: VerdictCounts) -> Int64:
     return _greatest(*measured.cases.of_verdicts(_only(Verdict.LATE)), measured.units)
 
 
@@ -346,14 +338,13 @@ def _greatest(unit: NDArray[np.integer], number: NDArray[np.integer], units: int
     return found
 
 
-def _short_by(measured: Measured, _: Int64) -> Int64:
+def _short_by(measured: Measured, _: VerdictCounts) -> Int64:
     return _sum(measured, _only(Verdict.SHORT, Verdict.BLANK, Verdict.MISSING))
 
 
-def _count(measured: Measured, counts: Int64) -> Int64:
+def _count(measured: Measured, counts: VerdictCounts) -> Int64:
     """Where nothing is counted but cases, the number of cases."""
-    total: Int64 = counts[:, _COUNTED].sum(axis=1)
-    return total
+    return counts.cases.astype(np.int64)
 
 
 def _run_lengths(measured: Measured, chosen: Mask) -> tuple[NDArray[np.integer], Int64]:

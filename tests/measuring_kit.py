@@ -98,7 +98,7 @@ class Seen:
         return [[int(c.table.row[r]) for r in c.of(case)] for c in self.cases.cited]
 
     def measurement(self, unit: int = 0) -> Measurement:
-        return reduce(self.measured, self.measured.bound, self.view, self.wanted)[unit]
+        return reduce(self.measured, self.wanted)[unit]
 
     def state(self, unit: int = 0) -> tuple[str, str]:
         found = self.measurement(unit)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "gongkai_score"
 
 LAYERS: list[set[str]] = [
     {"memory", "messages", "threads", "ordering", "digests", "points", "outcomes", "vocabulary"},
-    {"errors", "numbered_texts", "period", "exact_columns"},
+    {"errors", "numbered_texts", "period", "exact_columns", "verdict_counts"},
     {"event_columns"},
     {"log_order"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, EventTable, Int32
-from gongkai_score.cases import Cases, Cited, Int64, UInt8, counted
+from gongkai_score.cases import Cases, Cited, Int64, UInt8
 from gongkai_score.measures.groups import Groups, Pairs
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.stock import apart
 from gongkai_score.outcomes import Verdict
+from gongkai_score.verdict_counts import VerdictCounts, counted, known
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -370,9 +371,7 @@ class CellCases(Cases):
         """For each unit the sum over its cases: of ``listed`` for the cells listed, else of ``by_period``."""
         found = np.zeros(units, np.float64)
         if by_period.any():
-            running = np.concatenate([[0], np.cumsum(by_period, dtype=np.int64)])
-            whole = running[self._span.high] - running[self._span.low]
-            found += np.bincount(self._groups.unit, weights=whole, minlength=units)
+            found += self._sums_of_periods(units, by_period)
             listed = listed - by_period[self._period]
         found += np.bincount(self._units, weights=listed, minlength=units)
         return found.astype(np.int64)
@@ -382,20 +381,26 @@ class CellCases(Cases):
         """Units of the cells listed."""
         return self._group if self._groups.one_each else self._groups.unit.take(self._group)
 
-    def counts(self, units: int) -> Int64:
+    def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        found = counted(self._units, self.listed.verdict, units)
-        for verdict in np.unique(self.empty.verdict).tolist():
+        listed = counted(self._units, self.listed.verdict, units)
+        columns = dict(listed.columns)
+        for verdict in map(Verdict, np.unique(self.empty.verdict).tolist()):
             alike = self.empty.verdict == verdict
             if self._span.full:
-                every = np.count_nonzero(alike) * self._groups.numbers
+                every = np.count_nonzero(alike) * self._groups.numbers.astype(np.int64, copy=False)
             else:
-                running = np.concatenate([[0], np.cumsum(alike, dtype=np.int64)])
-                whole = running[self._span.high] - running[self._span.low]
-                every = np.bincount(self._groups.unit, weights=whole, minlength=units).astype(np.int64)
-            some = self._units if alike.all() else self._units[alike[self._period]]
-            found[:, verdict] += every - np.bincount(some, minlength=units)
-        return found
+                every = self._sums_of_periods(units, alike)
+            whole = bool(alike.all())
+            some = listed.total if whole else np.bincount(self._units[alike[self._period]], minlength=units)
+            columns[verdict] = (listed.of(verdict) + every - some).astype(np.int32)
+        return known(units, columns)
+
+    def _sums_of_periods(self, units: int, by_period: NDArray[Any]) -> Int64:
+        """For each unit the sum of a column of periods over the periods asked for."""
+        running = np.concatenate([[0], np.cumsum(by_period, dtype=np.int64)])
+        whole = running[self._span.high] - running[self._span.low]
+        return np.bincount(self._groups.unit, weights=whole, minlength=units).astype(np.int64)
 
     def of_verdicts(self, chosen: Mask) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""

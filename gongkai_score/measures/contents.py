@@ -21,8 +21,7 @@ from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
 
-_COUNTED = sorted(COUNTED)
-_COUNTS = np.isin(np.arange(len(Verdict)), _COUNTED)
+_COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
 
 
 def measure_content(measure: Content, view: View, bound: Mask, first: int | None, last: int | None) -> Measured:
@@ -43,7 +42,7 @@ def measure_content(measure: Content, view: View, bound: Mask, first: int | None
         return some.astype(np.int64)
 
     def share(cases: Cases) -> Quotient:
-        full = cases.counts(view.units)[:, _COUNTED].sum(axis=1) * max(found.asked, 1)
+        full = cases.counts(view.units).cases * np.int64(max(found.asked, 1))
         return full - per_unit(cases, found.lacking), full
 
     def lacks(mask: Mask) -> Callable[[Cases], NDArray[np.int64]]:

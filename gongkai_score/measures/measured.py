@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from gongkai_score.cases import Cases, UInt8
 from gongkai_score.measurements import State
 from gongkai_score.measures.selection import Mask
-from gongkai_score.outcomes import COUNTED, Verdict
+from gongkai_score.outcomes import Verdict
+from gongkai_score.verdict_counts import VerdictCounts
 
 Ints = NDArray[np.integer]
 Quotient = tuple[Ints, Ints]
@@ -68,18 +69,22 @@ class Measured:
         """Number of units."""
         return len(self.bound)
 
-    def verdict_counts(self) -> NDArray[np.int64]:
+    def verdict_counts(self) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
         return self.cases.counts(self.units)
 
-    def state_codes(self, counts: NDArray[np.int64]) -> UInt8:
+    def state_codes(self, counts: VerdictCounts) -> UInt8:
         """For each unit its state as a code into :data:`STATES`."""
-        some = counts[:, _COUNTED].any(axis=1)
-        pending, unknown = counts[:, Verdict.PENDING] > 0, counts[:, Verdict.UNKNOWN] > 0
-        nothing = _CASES if self.result_anyway else _NO_CASES
-        code = np.where(some, _CASES, np.where(unknown, _UNKNOWN, np.where(pending, _PENDING, nothing)))
-        code = np.where(self.excuse > 0, _EXCUSED + self.excuse, code)
-        return np.where(self.bound, code, NOT_BOUND).astype(np.uint8)
+        nothing = counts.cases == 0
+        code: UInt8 = nothing * np.uint8(_CASES if self.result_anyway else _NO_CASES)
+        for verdict, state in ((Verdict.PENDING, _PENDING), (Verdict.UNKNOWN, _UNKNOWN)):
+            if verdict in counts:
+                code[nothing & (counts.of(verdict) > 0)] = state
+        if self.excuse.any():
+            code = np.where(self.excuse > 0, _EXCUSED + self.excuse, code)
+        if not self.bound.all():
+            code[~self.bound] = NOT_BOUND
+        return code
 
     def judged(self, verdicts: Mapping[int, Verdict]) -> Measured:
         """The same with one verdict for all cases of a unit: what a comparison with peers came to."""
@@ -91,7 +96,6 @@ class Measured:
         return [STATES[code] for code in self.state_codes(self.verdict_counts()).tolist()]
 
 
-_COUNTED = sorted(COUNTED)
 _CASES, _NO_CASES, NOT_BOUND, _PENDING, _UNKNOWN, _EXCUSED = range(6)
 STATES: tuple[tuple[State, str], ...] = (
     (State.CASES, ""),

@@ -18,6 +18,7 @@ from gongkai_score.outputs.json_cases import read_cases, written_cases
 from gongkai_score.packing import Array, packed, plain_bytes, plain_of, text_of, unpacked
 from gongkai_score.parts import OpenRows, Part, Yielded, is_quotient
 from gongkai_score.points import exact, exact_text
+from gongkai_score.verdict_counts import VerdictCounts
 
 Members = Mapping[str, Array]
 
@@ -38,12 +39,12 @@ def part_packed(part: Part, target: Path | None = None, cases: bool = True) -> b
     told["numbers"] = [list(one.numbers) for one in part.yielded]
     members["told"] = plain_bytes(told)
     for job, one in enumerate(part.yielded):
-        members[f"{job}/states"], members[f"{job}/counts"] = one.states, one.counts
+        members[f"{job}/states"], members[f"{job}/counts"] = one.states, one.counts.table
         for place, column in enumerate(one.numbers.values()):
             members |= _number_members(f"{job}/quantity/{place}", column)
         if not cases:
             continue
-        table = one.cases.sized(one.counts.sum(axis=1)).columns()
+        table = one.cases.sized(one.counts.total).columns()
         members[f"{job}/unit"] = np.array(table.unit, np.int32)
         members |= {f"{job}/{name}": plain_bytes(value) for name, value in case_members(table).items()}
     return packed(members, target)
@@ -91,7 +92,7 @@ def part_of(source: bytes | Path, keep: object = None) -> Part:
     yielded = [
         Yielded(
             members[f"{job}/states"],
-            members[f"{job}/counts"],
+            VerdictCounts.of_table(members[f"{job}/counts"]),
             {name: _number(members, f"{job}/quantity/{i}") for i, name in enumerate(names)},
             MergedCases.of(SpooledCases(members, job, keep), place, shared),
         )
