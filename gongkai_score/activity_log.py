@@ -30,7 +30,7 @@ from gongkai_score.event_columns import (
     cells_at,
 )
 from gongkai_score.log_order import arranged
-from gongkai_score.memory import Memory
+from gongkai_score.memory import Memory, Once
 
 __all__ = [
     "NO_DAY",
@@ -88,12 +88,11 @@ class Taken(Mapping[str, C]):
         self._columns: Mapping[str, C] = columns
         self._rows = rows
         self._filled: Callable[[C], bool] = filled
-        self.taken: dict[str, C] = {}
+        self._taken = Once()
 
     def __getitem__(self, name: str) -> C:
-        if name not in self.taken:
-            self.taken[name] = self._columns[name].take(self._rows)
-        return self.taken[name]
+        column = self._columns[name]
+        return self._taken.keep(name, lambda: column.take(self._rows))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._columns and self._filled(self[name])

@@ -34,9 +34,12 @@ from gongkai_score.peers import PeerFigures, against_mean, compared
 from gongkai_score.period import day_date, months_of
 from gongkai_score.reduction import Either, reduce
 from gongkai_score.results import measure_results
+from gongkai_score.threads import each
 
 Mask = NDArray[np.bool_]
 Measurements = dict[str, Column[Measurement]]
+_MANY = 1_000_000
+"""Events from which measures are worth threads."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,11 @@ def gathered(indicator_set: IndicatorSet, view: View, plan: Plan) -> Gathered:
         view: what is measured on.
         plan: made for the same view.
     """
-    measured = [measure(j.measure, looked_at(j.measure, view), j.bound, j.first, j.last) for j in plan.jobs]
+
+    def taken(job: Job) -> Measured:
+        return measure(job.measure, looked_at(job.measure, view), job.bound, job.first, job.last)
+
+    measured = each(taken, plan.jobs, view.log.events >= _MANY)
     for places in plan.overlap:
         charged = without_charged([(plan.jobs[i].node, measured[i]) for i in places])
         for i, one in zip(places, charged, strict=True):

@@ -6,19 +6,15 @@ then put in order by itself. All of that stays within the processor's cache, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.event_columns import NO_DAY, Codes, EventColumns, Int32, Int64, cells_at, shared
 from gongkai_score.ordering import Ints, lexical_order, order_within, stable_order
-from gongkai_score.threads import side_by_side
-
-A = TypeVar("A")
-B = TypeVar("B")
+from gongkai_score.threads import each
 
 _DEALT = 1 << 17
 """Rows dealt out at once."""
@@ -73,7 +69,7 @@ def arranged(columns: EventColumns) -> list[Arranged]:
     second = shared(columns.at.second)
     key = _Key.of(columns, second)
     parts = _Parts.of(columns)
-    each = _one_by_one if rows < _MANY else side_by_side
+    many_rows = rows >= _MANY
 
     def deal(first: int) -> tuple[Int64, Int64, Int32]:
         some = slice(first, min(first + _DEALT, rows))
@@ -82,7 +78,7 @@ def arranged(columns: EventColumns) -> list[Arranged]:
         many = np.bincount(part, minlength=len(parts.kinds))
         return many, key.of_rows(some).take(order), np.add(order, first, dtype=np.int32, casting="unsafe")
 
-    dealt = each(deal, range(0, rows, _DEALT))
+    dealt = each(deal, range(0, rows, _DEALT), many_rows)
     ends = [np.concatenate([[0], np.cumsum(many)]).tolist() for many, _, _ in dealt]
     sizes = np.sum([many for many, _, _ in dealt], axis=0)
     bounds = [0, *np.cumsum(sizes).tolist()]
@@ -104,7 +100,7 @@ def arranged(columns: EventColumns) -> list[Arranged]:
         return repeated
 
     there = np.flatnonzero(sizes).tolist()
-    repeated = dict(zip(there, each(arrange, there), strict=True))
+    repeated = dict(zip(there, each(arrange, there, many_rows), strict=True))
     found = []
     for code, kind in enumerate(columns.kind.values):
         own = [part for part in there if parts.kinds[part] == code]
@@ -113,10 +109,6 @@ def arranged(columns: EventColumns) -> list[Arranged]:
             cells = {name: kept.get(name, second)[of_kind] for name in ("unit", "day", "second", "ref", "places")}
             found.append(Arranged(kind, **cells, repeated=[pair for part in own for pair in repeated[part]]))
     return found
-
-
-def _one_by_one(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-    return list(map(work, items))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,73 @@
-"""What was worked out once about something that never changes, kept while there is room for it."""
+"""What was worked out once about something that never changes; several threads may ask for it at the same time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from threading import Lock
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from threading import Lock, RLock
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+class _Turns:
+    """For each key in use one thread at a time."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._locks: dict[Hashable, RLock] = {}
+
+    @contextmanager
+    def of(self, key: Hashable) -> Iterator[None]:
+        """The turn of this thread."""
+        with self._guard:
+            lock = self._locks.setdefault(key, RLock())
+        with lock:
+            yield
+        with self._guard:
+            self._locks.pop(key, None)
+
+
+class Once:
+    """Values by key, each made once. Copying or pickling gives an empty one.
+
+    >>> made = []
+    >>> once = Once()
+    >>> [once.keep("a", lambda: made.append("a") or 1) for _ in range(3)], made, "b" in Once(once)
+    ([1, 1, 1], ['a'], False)
+    """
+
+    def __init__(self, under: Once | None = None) -> None:
+        """``under`` is looked into first; nothing is added to it."""
+        self._under = under
+        self._held: dict[Hashable, object] = {}
+        self._turns = _Turns()
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time this key was asked for."""
+        held = self._holder(key)
+        if held is None:
+            with self._turns.of(key):
+                held = self._holder(key) or self._held
+                if held is self._held and key not in held:
+                    held[key] = make()
+        return held[key]  # type: ignore[return-value]
+
+    def _holder(self, key: Hashable) -> dict[Hashable, object] | None:
+        if key in self._held:
+            return self._held
+        return None if self._under is None else self._under._holder(key)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return self._holder(key) is not None
+
+    def values(self, kind: type[T]) -> list[tuple[Hashable, T]]:
+        """Keys and values of one type."""
+        above = [] if self._under is None else self._under.values(kind)
+        return [*above, *((key, value) for key, value in list(self._held.items()) if isinstance(value, kind))]
+
+    def __reduce__(self) -> tuple[type[Once], tuple[()]]:
+        return Once, ()
 
 
 class Memory:
@@ -23,24 +84,36 @@ class Memory:
         """``room``: the sum of sizes it holds at most, in the caller's own measure."""
         self._room = room
         self._held: dict[Hashable, tuple[object, int]] = {}
-        self._lock = Lock()
+        self._guard = Lock()
+        self._turns = _Turns()
 
     def keep(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What ``make`` gave when this key was asked for before, if it is still there, else what it gives now."""
-        with self._lock:
+        found = self._found(key)
+        if found is None:
+            with self._turns.of(key):
+                found = self._found(key)
+                if found is None:
+                    value = make()
+                    self._put(key, value, size(value))
+                    return value
+        return found[0]  # type: ignore[return-value]
+
+    def _found(self, key: Hashable) -> tuple[object, int] | None:
+        with self._guard:
             found = self._held.pop(key, None)
             if found is not None:
                 self._held[key] = found
-                return found[0]  # type: ignore[return-value]
-        value = make()
-        with self._lock:
-            self._held[key] = (value, size(value))
+            return found
+
+    def _put(self, key: Hashable, value: object, size: int) -> None:
+        with self._guard:
+            self._held[key] = (value, size)
             taken = sum(one for _, one in self._held.values())
             for other in list(self._held):
                 if taken <= self._room or other == key:
                     break
                 taken -= self._held.pop(other)[1]
-        return value
 
     def keys(self) -> list[Hashable]:
         """The keys held, the one asked for longest ago first."""

@@ -19,3 +19,12 @@ def side_by_side(work: Callable[[A], B], items: Iterable[A]) -> list[B]:
     """
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
+
+
+def each(work: Callable[[A], B], items: Iterable[A], many: bool) -> list[B]:
+    """The results of ``work``: side by side if there is much to do, else one after the other.
+
+    >>> each(len, ["甲", "乙丙"], many=False)
+    [1, 2]
+    """
+    return side_by_side(work, items) if many else list(map(work, items))

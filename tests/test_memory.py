@@ -6,14 +6,17 @@ import gc
 import pickle
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
 
 import numpy as np
 import pytest
 from random_logs import log_of, register_of
 
-from gongkai_score import assess, national_calendar, read_indicator_set, read_log, to_json
+from gongkai_score import assess, collection, national_calendar, read_indicator_set, read_log, to_json
 from gongkai_score.activity_log import ActivityLog
-from gongkai_score.memory import Memory
+from gongkai_score.memory import Memory, Once
 from gongkai_score.readers.indicator_sets import shipped_indicator_sets
 from gongkai_score.units import UnitRegister
 
@@ -44,6 +47,25 @@ def test_a_log_used_before_gives_the_bytes_of_a_fresh_one(name: str) -> None:
         told = {"calendar": CALENDAR, "period": period, "as_of": as_of}
         again = to_json(assess(indicator_set, kept, register, **told))
         assert again == to_json(assess(indicator_set, fresh(), register, **told)), (period, as_of)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_measures_side_by_side_give_the_bytes_of_one_after_the_other(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indicator_set = read_indicator_set(name)
+    year = indicator_set.plan_year or 2019
+    units = register_of(indicator_set, 20, 7, year)
+    frame = log_of(indicator_set, units, 1500, 7, year)
+    told = {"calendar": CALENDAR, "period": f"{year}"}
+
+    def result() -> str:
+        log = read_log(frame, units=units, name="log", event_kinds=tuple(indicator_set.event_kinds))
+        return to_json(assess(indicator_set, log, units, **told))
+
+    one_by_one = result()
+    monkeypatch.setattr(collection, "_MANY", 0)
+    assert [result() for _ in range(2)] == [one_by_one] * 2
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -99,3 +121,42 @@ def test_a_copy_of_a_log_begins_with_an_empty_memory() -> None:
     memory = Memory(10)
     memory.keep("a", lambda: np.zeros(3), len)
     assert pickle.loads(pickle.dumps(memory)).keys() == []
+
+
+def test_what_several_threads_ask_for_at_once_is_made_once() -> None:
+    made: list[int] = []
+    begun = Barrier(4)
+
+    def make() -> str:
+        made.append(1)
+        sleep(0.02)
+        return "value"
+
+    memory = Memory(10)
+    for keep in (Once().keep, lambda key, work: memory.keep(key, work, len)):
+        made.clear()
+
+        def asked(_: int, keep: Callable[[str, Callable[[], str]], str] = keep) -> str:
+            begun.wait()
+            return keep("key", make)
+
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(asked, range(4))) == ["value"] * 4
+        assert made == [1]
+
+
+def test_a_failure_is_not_kept() -> None:
+    once = Once()
+    with pytest.raises(ZeroDivisionError):
+        once.keep("key", lambda: 1 // 0)
+    assert once.keep("key", lambda: 7) == 7
+
+
+def test_what_is_known_below_is_found_and_nothing_is_added_there() -> None:
+    below = Once()
+    below.keep("a", lambda: "below")
+    above = Once(below)
+    assert above.keep("a", lambda: "above") == "below"
+    assert above.keep("b", lambda: "above") == "above"
+    assert "b" in above and "b" not in below
+    assert above.values(str) == [("a", "below"), ("b", "above")]

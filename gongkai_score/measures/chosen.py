@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
 from gongkai_score.indicator_set import Condition, Selector
 from gongkai_score.measures.selection import Atoms, Mask, mask_of
+from gongkai_score.memory import Once
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Selection:
     unit: Int32
     day: Int32
     second: Int32 | None
-    facts: dict[Hashable, object] = field(default_factory=dict, repr=False)
+    facts: Once = field(default_factory=Once, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -57,9 +58,7 @@ class Selection:
 
     def fact(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave when it was first asked for; it must hold whatever number the units have."""
-        if key not in self.facts:
-            self.facts[key] = make()
-        return self.facts[key]  # type: ignore[return-value]
+        return self.facts.keep(key, make)
 
     def knows(self, key: Hashable) -> bool:
         """Whether a fact is there already."""
@@ -116,7 +115,9 @@ class Selection:
 def all_of(table: EventTable, unit: Int32, day: Int32, second: Int32 | None) -> Selection:
     """All events of a kind, as they stand."""
     rows = np.arange(len(table), dtype=np.int32)
-    return Selection(table, rows, unit, day, second, {"ascends": True})
+    found = Selection(table, rows, unit, day, second)
+    found.fact("ascends", lambda: True)
+    return found
 
 
 def _span(day: Int32) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from gongkai_score.indicator_set import Selector
 from gongkai_score.measures.chosen import Selection, all_of, choose
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import View
+from gongkai_score.memory import Once
 
 Int64 = NDArray[np.int64]
 
@@ -53,12 +53,15 @@ class Answers:
 
     def __init__(self, view: View, events: Selection, names: tuple[str, ...], any_unit: bool = False) -> None:
         """Remembers what is needed; the indexes are made when they are asked for."""
-        self.events, self.any_unit = events, any_unit
+        self.events, self.any_unit, self._made = events, any_unit, Once()
         self._key, self._size = joint_key(view, events, names)
 
-    @cached_property
+    @property
     def _first(self) -> Int32 | None:
         """By key the place of its first event, where that can be looked up: each key belongs to one unit."""
+        return self._made.keep("first", self._make_first)
+
+    def _make_first(self) -> Int32 | None:
         if self._size > max(_TABLE_LIMIT, 8 * len(self._key)):
             return None
         place = np.arange(len(self._key), dtype=np.int32)
@@ -76,9 +79,9 @@ class Answers:
         single = bool(((owner == self.events.unit) | (self._key < 0)).all())
         return table if single else None
 
-    @cached_property
+    @property
     def _moments(self) -> Int64:
-        return moment_of(self.events.day, self.events.second)
+        return self._made.keep("moments", lambda: moment_of(self.events.day, self.events.second))
 
     def first(self, key: NDArray[np.integer], unit: Int32) -> Int32:
         """For each key and unit the place of its first event."""
@@ -93,9 +96,12 @@ class Answers:
         place[foreign] = -1
         return place
 
-    @cached_property
+    @property
     def _sorted(self) -> tuple[Int64, Int64, Int64, int, int]:
         """Groups (unit and key), events by group and moment, their places, span and base of the moments."""
+        return self._made.keep("sorted", self._make_sorted)
+
+    def _make_sorted(self) -> tuple[Int64, Int64, Int64, int, int]:
         places = np.flatnonzero(self._key >= 0)
         groups = self._group(self._key[places], self.events.unit[places])
         names = np.unique(groups)

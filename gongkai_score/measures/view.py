@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -18,6 +17,7 @@ from gongkai_score.indicator_set import Condition, Duration, Selector, Where
 from gongkai_score.measures.accounting import Looked, account, ranked, used_masks
 from gongkai_score.measures.chosen import Selection, atoms, choose, meets
 from gongkai_score.measures.selection import Atoms, Mask, passes
+from gongkai_score.memory import Once
 from gongkai_score.period import Window
 from gongkai_score.units import UnitRegister
 from gongkai_score.work_calendar import WorkCalendar
@@ -74,7 +74,7 @@ class View:
             (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
         )
         self.open_ended = bool((self.active_from == EARLIEST).all() and (self.active_to == LATEST).all())
-        self._kept: MutableMapping[Hashable, object] = {}
+        self._kept = Once()
         self._looked: list[Looked] = []
         self._cited: list[Cases] = []
         self._since: dict[int, View] = {}
@@ -110,9 +110,7 @@ class View:
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave the first time this key was asked for."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]  # type: ignore[return-value]
+        return self._kept.keep(key, make)
 
     def table(self, kind: str) -> EventTable:
         """The events of a kind."""
@@ -222,7 +220,7 @@ class View:
     def aside(self) -> View:
         """This view for somebody who reads what was measured: it knows the same, and nothing is noted in it."""
         other = copy(self)
-        other._kept = ChainMap({}, self._kept)
+        other._kept = Once(self._kept)
         other._looked, other._cited, other._since = [], [], {}
         other._lists = None if self._lists is None else self._lists.aside()
         return other
@@ -306,7 +304,7 @@ class View:
     def ranks(self) -> dict[str, UInt8]:
         """For each kind how near each of its events came to being used, as numbers that :func:`account` counts."""
         chosen: dict[str, list[Selection]] = {}
-        for key, value in self._kept.items():
-            if isinstance(key, tuple) and key[0] == "chosen" and isinstance(value, Selection):
+        for key, value in self._kept.values(Selection):
+            if isinstance(key, tuple) and key[0] == "chosen":
                 chosen.setdefault(value.table.kind, []).append(value)
         return ranked(self.log, self._looked, self._cited, self.unit_of, self.as_of, chosen)
