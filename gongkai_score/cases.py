@@ -108,8 +108,7 @@ class Cases:
 
     def of_unit(self, position: int) -> range:
         """Positions of the cases of one unit."""
-        first, last = np.searchsorted(self.unit, [position, position + 1])
-        return range(int(first), int(last))
+        return range(*between(self.unit, position))
 
     def key_text(self, case: int) -> str:
         """What the case is about, in words."""
@@ -154,7 +153,7 @@ class Cases:
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        return counted(self.unit, self.verdict, units)
+        return counted(offsets(self.unit, units), self.verdict)
 
     def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""
@@ -188,6 +187,12 @@ class Cases:
         return f"<Cases: {len(self)}>"
 
 
+def between(unit: NDArray[np.integer], position: int) -> tuple[int, int]:
+    """Where the entries of one unit begin and end in an ascending column; it is not copied to other numbers."""
+    first, last = np.searchsorted(unit, np.array([position, position + 1], unit.dtype))
+    return int(first), int(last)
+
+
 class DeferredCases(Cases):
     """Cases that are counted at once and put into columns when somebody reads them: those of one unit, or all.
 
@@ -201,6 +206,7 @@ class DeferredCases(Cases):
         make: Callable[[int, int], Cases],
         number: Callable[[NDArray[np.intp]], NDArray[np.integer]],
         kinds: frozenset[str],
+        places: Callable[[int], Int32],
     ) -> None:
         """Keeps the ways to make them.
 
@@ -210,16 +216,17 @@ class DeferredCases(Cases):
             make: the cases among the candidates from one place up to, not including, another.
             number: numbers of the candidates at some places.
             kinds: kinds of the log rows the cases may rest on.
+            places: where the candidates of each of so many units begin, and where the last end.
         """
-        self.__dict__.update(
-            _unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds, _of_one=(-1, None)
-        )
+        self.__dict__.update(_unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds)
+        self.__dict__.update(_places=places, _of_one=(-1, None))
 
     _unit: Int32
     _verdict: UInt8
     _make: Callable[[int, int], Cases]
     _number: Callable[[NDArray[np.intp]], NDArray[np.integer]]
     _kinds: frozenset[str]
+    _places: Callable[[int], Int32]
     _of_one: tuple[int, Cases | None]
 
     @cached_property
@@ -246,8 +253,8 @@ class DeferredCases(Cases):
         unit = int(np.searchsorted(self._offset, position, side="right")) - 1
         known, cases = self._of_one
         if known != unit or cases is None:
-            first, last = np.searchsorted(self._unit, [unit, unit + 1])
-            cases = self._make(int(first), int(last))
+            first, last = between(self._unit, unit)
+            cases = self._make(first, last)
             self.__dict__["_of_one"] = (unit, cases)
         return cases, position - int(self._offset[unit])
 
@@ -269,7 +276,7 @@ class DeferredCases(Cases):
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
         if self.__dict__.get("_units") != units:
-            self.__dict__.update(_units=units, _counts=counted(self._unit, self._verdict, units))
+            self.__dict__.update(_units=units, _counts=counted(self._places(units), self._verdict))
         found: VerdictCounts = self.__dict__["_counts"]
         return found
 

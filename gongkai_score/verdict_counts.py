@@ -25,7 +25,7 @@ MANY = 16
 class VerdictCounts:
     """Numbers of cases of each unit, a column for each verdict that occurs, in the order of the verdicts.
 
-    >>> counts = counted(np.array([0, 0, 2], np.int32), np.array([0, 1, 1], np.uint8), 3)
+    >>> counts = counted(np.array([0, 2, 2, 3], np.int32), np.array([0, 1, 1], np.uint8))
     >>> counts.of(Verdict.LATE).tolist(), counts.of(Verdict.MISSING).tolist(), counts.cases.tolist()
     ([1, 0, 1], [0, 0, 0], [2, 0, 1])
 
@@ -93,22 +93,31 @@ def known(units: int, columns: Mapping[Verdict, Int32]) -> VerdictCounts:
     return VerdictCounts(units, {v: columns[v] for v in sorted(columns) if columns[v].any()})
 
 
-def counted(unit: NDArray[np.integer], verdict: NDArray[np.uint8], units: int) -> VerdictCounts:
+def occurring(verdict: NDArray[np.uint8]) -> list[int]:
+    """Verdicts that occur, ascending.
+
+    >>> occurring(np.array([3, 0, 3], np.uint8))
+    [0, 3]
+    """
+    raw = verdict.tobytes()
+    highest = int(np.frombuffer(raw, np.uint8).max(initial=0))
+    return [code for code in range(highest + 1) if code in raw]
+
+
+def counted(offset: NDArray[np.integer], verdict: NDArray[np.uint8]) -> VerdictCounts:
     """Numbers of cases by unit and verdict; what is dropped is none.
 
     Args:
-        unit: position of the unit of each case, ascending.
-        verdict: its verdict, or :data:`DROPPED`.
-        units: number of units.
+        offset: where the cases of each unit begin, and where the last end.
+        verdict: the verdict of each case, or :data:`DROPPED`.
     """
-    raw = verdict.tobytes()
-    first, *others = [code for code in range(VERDICTS + 1) if code in raw] or [DROPPED]
-    offset = offsets(unit, units)
-    rest, columns = np.diff(offset), {}
-    running = np.zeros(len(unit) + 1, np.int32)
+    first, *others = occurring(verdict) or [DROPPED]
+    units, rest, columns = len(offset) - 1, offset[1:] - offset[:-1], {}
+    running = np.zeros(len(verdict) + 1, np.int32)
     for code in others:
         np.cumsum(verdict == code, out=running[1:])
-        columns[code] = np.diff(running.take(offset))
+        before = running.take(offset)
+        columns[code] = before[1:] - before[:-1]
         rest = rest - columns[code]
     columns[first] = rest
     return VerdictCounts(units, {Verdict(code): columns[code] for code in (first, *others) if code != DROPPED})

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, EventTable, Int32
-from gongkai_score.cases import Cases, Cited, Int64, UInt8
+from gongkai_score.cases import Cases, Cited, Int64, UInt8, between
 from gongkai_score.measures.groups import Groups, Pairs
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.stock import apart
 from gongkai_score.outcomes import Verdict
-from gongkai_score.verdict_counts import VerdictCounts, counted, known
+from gongkai_score.verdict_counts import MANY, VerdictCounts, counted, known, occurring, offsets
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -172,18 +172,14 @@ class CellCases(Cases):
         of_one: Callable[[int], Cases] | None = None,
     ) -> None:
         """Keeps the listed cells that are asked for and lie in the span; ``of_one`` makes the cases of one unit."""
-        group, period = apart(listed.cell, len(grid))
         if not span.full:
+            group, period = apart(listed.cell, len(grid))
             inside = (period >= span.low[group]) & (period < span.high[group])
-            if not inside.all():
-                places = np.flatnonzero(inside)
-                listed, group, period = listed.take(places), group[places], period[places]
+            listed = listed if inside.all() else listed.take(np.flatnonzero(inside))
         self.__dict__.update(
             _groups=groups,
             _grid=grid,
             _span=span,
-            _group=group,
-            _period=period,
             listed=listed,
             empty=empty,
             _behind=behind,
@@ -200,10 +196,20 @@ class CellCases(Cases):
     _groups: Groups
     _grid: Grid
     _span: Span
-    _group: NDArray[np.integer]
-    _period: NDArray[np.integer]
     _behind: Behind
     _of_one: Callable[[int], Cases] | None
+
+    @cached_property
+    def _apart(self) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        return apart(self.listed.cell, len(self._grid))
+
+    @property
+    def _group(self) -> NDArray[np.integer]:
+        return self._apart[0]
+
+    @property
+    def _period(self) -> NDArray[np.integer]:
+        return self._apart[1]
 
     @cached_property
     def _offset(self) -> Int64:
@@ -229,7 +235,7 @@ class CellCases(Cases):
 
     def of_unit(self, position: int) -> range:
         """Positions of the cases of one unit."""
-        first, last = np.searchsorted(self._groups.unit, [position, position + 1])
+        first, last = between(self._groups.unit, position)
         return range(int(self._offset[first]), int(self._offset[last]))
 
     @cached_property
@@ -383,18 +389,26 @@ class CellCases(Cases):
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        listed = counted(self._units, self.listed.verdict, units)
+        listed = counted(self._listed_offset, self.listed.verdict)
         columns = dict(listed.columns)
-        for verdict in map(Verdict, np.unique(self.empty.verdict).tolist()):
+        for verdict in map(Verdict, occurring(self.empty.verdict)):
             alike = self.empty.verdict == verdict
             if self._span.full:
-                every = np.count_nonzero(alike) * self._groups.numbers.astype(np.int64, copy=False)
+                every = self._groups.numbers * np.count_nonzero(alike)
             else:
                 every = self._sums_of_periods(units, alike)
             whole = bool(alike.all())
             some = listed.total if whole else np.bincount(self._units[alike[self._period]], minlength=units)
             columns[verdict] = (listed.of(verdict) + every - some).astype(np.int32)
         return known(units, columns)
+
+    @property
+    def _listed_offset(self) -> NDArray[np.integer]:
+        """For each unit where the cells listed begin, and where the last end."""
+        cell, units = self.listed.cell, self._groups.units
+        if len(cell) > MANY * units:
+            return np.searchsorted(cell, (self._groups.offset * len(self._grid)).astype(cell.dtype))
+        return offsets(self._units, units)
 
     def _sums_of_periods(self, units: int, by_period: NDArray[Any]) -> Int64:
         """For each unit the sum of a column of periods over the periods asked for."""

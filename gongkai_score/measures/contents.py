@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from gongkai_score.measures.details import remarks
 from gongkai_score.measures.exact_sums import exact_cells, exact_sums
 from gongkai_score.measures.limits import after
 from gongkai_score.measures.measured import Measured, PerUnit, Quotient, excuse, no_excuse
+from gongkai_score.measures.per_unit import offsets_of_events
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
@@ -54,6 +56,7 @@ def measure_content(measure: Content, view: View, bound: Mask, first: int | None
         lambda low, high: _content_cases(measure, view, events.part(low, high)),
         lambda places: found.number.take(places),
         frozenset({measure.event.event}),
+        partial(offsets_of_events, events),
     )
     numbers: dict[str, Callable[[Cases], PerUnit]] = {
         "share": share,

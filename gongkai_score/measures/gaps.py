@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.measures.chosen import Selection
-from gongkai_score.measures.stock import runs
+from gongkai_score.measures.per_unit import runs
 from gongkai_score.measures.view import View
 
 Int64 = NDArray[np.int64]

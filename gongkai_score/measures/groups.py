@@ -13,6 +13,7 @@ from gongkai_score.indicator_set import Items, Selector
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import View
+from gongkai_score.verdict_counts import offsets
 
 _TABLE_LIMIT = 1 << 24
 
@@ -43,10 +44,17 @@ class Groups:
         return len(self.unit)
 
     @property
-    def numbers(self) -> NDArray[np.integer]:
-        """Number of groups of each unit."""
+    def offset(self) -> NDArray[np.integer]:
+        """For each unit where its groups begin, and where the last end."""
         if self.regular or self.one_each:
-            return np.broadcast_to(np.int64(len(self.keys) if self.regular else 1), self.units)
+            return np.arange(self.units + 1) * (len(self.keys) if self.regular else 1)
+        return offsets(self.unit, self.units)
+
+    @property
+    def numbers(self) -> NDArray[np.integer] | int:
+        """Number of groups of each unit; one number where all have as many."""
+        if self.regular or self.one_each:
+            return len(self.keys) if self.regular else 1
         return np.bincount(self.unit, minlength=self.units)
 
     @property
@@ -118,8 +126,12 @@ class Groups:
 
 def unit_groups(view: View, bound: Mask) -> Groups:
     """One group for each bound unit."""
-    unit = np.flatnonzero(bound).astype(np.int32)
-    return Groups(unit, np.full(len(unit), -1, np.int32), (), None, None, view.units)
+
+    def make() -> Groups:
+        unit = np.flatnonzero(bound).astype(np.int32)
+        return Groups(unit, np.full(len(unit), -1, np.int32), (), None, None, view.units)
+
+    return view.keep(("groups", bound.tobytes()), make)
 
 
 def value_groups(view: View, events: Selector, attribute: str, bound: Mask) -> Groups:

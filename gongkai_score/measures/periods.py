@@ -61,13 +61,14 @@ class Grid:
         inside = low >= high or (low >= 0 and high <= len(self.of_day) and not self.of_day[low:high].any())
         return len(self) == 1 and inside
 
-    def period_of(self, day: Int32) -> Int32:
-        """The period of each day, -1: none."""
+    def period_of(self, day: Int32, days: tuple[int, int] | None = None) -> Int32:
+        """The period of each day, -1: none; ``days``: a span in which all of them lie, where it is known."""
         if not len(self.of_day):
             return np.full(len(day), -1, np.int32)
         place = day - np.int32(self.base)
         found = self.of_day.take(place, mode="clip")
-        if len(place) and (int(place.min()) < 0 or int(place.max()) >= len(self.of_day)):
+        low, high = days if days is not None else (int(day.min()), int(day.max())) if len(day) else (1, 0)
+        if low <= high and (low < self.base or high >= self.base + len(self.of_day)):
             outside = (place < 0) | (place >= len(self.of_day))
             found[outside] = -1
         return found

@@ -14,6 +14,7 @@ from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places
 from gongkai_score.measures.groups import Groups
 from gongkai_score.measures.joining import answers
+from gongkai_score.measures.per_unit import runs
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import LATEST, View
@@ -80,16 +81,6 @@ def apart(cell: NDArray[np.integer], periods: int) -> tuple[NDArray[np.integer],
     size = cell.dtype.type(max(periods, 1))
     group: NDArray[np.integer] = cell // size
     return group, cell - group * size
-
-
-def runs(cell: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Places at which a run of equal numbers begins."""
-    if not len(cell):
-        return np.zeros(0, np.intp)
-    new = np.empty(len(cell), bool)
-    new[0] = True
-    np.not_equal(cell[1:], cell[:-1], out=new[1:])
-    return np.flatnonzero(new)
 
 
 def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:

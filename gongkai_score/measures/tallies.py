@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,15 @@ from gongkai_score.cases import Cases, Int64, UInt8
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.cells import Behind, CellCases, Empty, Listed, Span
 from gongkai_score.measures.chosen import Selection
-from gongkai_score.measures.distinct import distinct_places, one_of_each_ref
+from gongkai_score.measures.distinct import distinct_places, numbers_of_refs
 from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
+from gongkai_score.measures.once import Once
+from gongkai_score.measures.per_unit import lengths, numbers_of_events, runs
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import Counted, apart, by_cell, in_being, runs
+from gongkai_score.measures.stock import Counted, apart, by_cell, in_being
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
@@ -115,10 +117,7 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
     """The events of each cell; which they are is worked out later where they can be counted without."""
     view.look(measure.event, bound)
 
-    @cache
-    def slow() -> Counted:
-        return _in_cells(measure, view.aside(), bound, groups, grid)
-
+    slow = Once(lambda: _in_cells(measure, view.aside(), bound, groups, grid))
     quick = _counted_only(measure, view, bound, groups, grid)
     return slow() if quick is None else Counted(*quick, lambda: slow().placed)
 
@@ -139,33 +138,37 @@ def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid:
                 ("cells", measure.event, grid.base, grid.of_day.tobytes()), lambda: _by_unit(view, chosen, grid)
             )
         else:
-            new = one_of_each_ref(chosen) if one and measure.count_by == "ref" else None
-            if not one or (new is None and measure.count_by == "ref"):
+            by_ref = measure.count_by == "ref"
+            many = None if not one else (numbers_of_refs if by_ref else numbers_of_events)(chosen, view.units)
+            if many is None:
                 return None
-            unit = chosen.unit if new is None else chosen.unit.take(new)
-            cells = _nonzero(np.bincount(unit, minlength=view.units))
+            cells = _nonzero(many)
         return cells if len(groups) == view.units else _of_groups(cells, groups, len(grid))
     return _by_table(measure, view, view.events(measure.event, bound), groups, grid)
 
 
 def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
-    """Cells by unit and period, from the first events of each day."""
-    heads = chosen.heads
-    period = grid.period_of(chosen.head_days)
-    cell = _cells(view.head_units(chosen), period, view.units, len(grid))
-    inside = None
-    if len(period) and int(period.min()) < 0:
-        inside = np.flatnonzero(period >= 0)
-        cell = cell.take(inside)
+    """Cells by unit and period, from the first events of each day.
+
+    A period in which some days do not count may be left and entered again.
+    """
+    every = grid.period_of(chosen.head_days, chosen.days)
+    new = np.ones(len(every), bool)
+    np.not_equal(every[1:], every[:-1], out=new[1:])
+    new[chosen.fact("head runs", lambda: runs(chosen.unit.take(chosen.heads)))] = True
+    entered = np.flatnonzero(new)
+    period = every.take(entered)
+    left = np.flatnonzero(period >= 0)
+    place = chosen.heads.take(entered)
+    at = place.take(left)
+    cell = _cells(chosen.unit.take(at), period.take(left), view.units, len(grid))
     first = runs(cell)
 
-    @cache
     def count() -> Int32:
-        many = np.diff(heads, append=np.int32(len(chosen)))
-        many = many if inside is None else many.take(inside)
-        return np.add.reduceat(many, first).astype(np.int32) if len(first) else many
+        many = lengths(place, len(chosen)).take(left)
+        return (np.add.reduceat(many, first) if len(first) else many).astype(np.int32)
 
-    return cell.take(first), count
+    return cell.take(first), Once(count)
 
 
 def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
@@ -254,24 +257,19 @@ def _in_cells(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Gri
 def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: bool) -> Listed:
     """The cells in which events stand, with their verdicts; how many stand there matters for some limits only."""
 
-    @cache
-    def period() -> NDArray[np.integer]:
-        return apart(counted.cell, len(grid))[1]
-
-    @cache
-    def done() -> Int32:
-        return _reached(grid, counted, period(), stock)
-
-    timed = measure.due_in_period is not None
+    period = Once(lambda: apart(counted.cell, len(grid))[1])
+    done = Once(lambda: _reached(grid, counted, period(), stock))
     few = grid.most is None and int(grid.least.max(initial=0)) <= 1
-    count = np.broadcast_to(np.int32(1), len(counted.cell)) if few else counted.count
-    when = done() if timed else np.broadcast_to(np.int32(NO_DAY), len(counted.cell))
-    verdict = _verdicts(measure, view, grid, count, period, when)
+    if few and measure.due_in_period is None:
+        one = _verdicts(measure, view, grid, np.ones(len(grid), np.int32), partial(np.arange, len(grid)), done)
+        verdict = np.full(len(counted.cell), one[0]) if _uniform(one) else one.take(period())
+    else:
+        verdict = _verdicts(measure, view, grid, counted.count, period, done)
     columns: dict[str, Callable[[], Int32]] = {
         "count": lambda: counted.count,
         "first": lambda: counted.first,
         "last": lambda: counted.last,
-        "number": lambda: _lacking(grid, counted.count, period, when, verdict),
+        "number": lambda: _lacking(grid, counted.count, period, done, verdict),
         "done": done,
     }
     return Listed(counted.cell, verdict, columns)
@@ -279,22 +277,21 @@ def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: boo
 
 def _empty(measure: Tally, view: View, grid: Grid) -> Empty:
     """What cells without events come to."""
-    none, never = np.zeros(len(grid), np.int32), np.full(len(grid), NO_DAY, np.int32)
-
-    def period() -> NDArray[np.integer]:
-        return np.arange(len(grid))
-
-    verdict = _verdicts(measure, view, grid, none, period, never)
-    return Empty(verdict, _lacking(grid, none, period, never, verdict))
+    none, period = np.zeros(len(grid), np.int32), partial(np.arange, len(grid))
+    done = partial(np.full, len(grid), NO_DAY, np.int32)
+    verdict = _verdicts(measure, view, grid, none, period, done)
+    return Empty(verdict, _lacking(grid, none, period, done, verdict))
 
 
 Periods = Callable[[], NDArray[np.integer]]
 """Gives the period of each cell; not asked for where all periods are alike."""
 
 
-def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Periods, done: Int32) -> UInt8:
-    """Verdicts of cells in which so many events stand."""
-    least = _of_periods(grid.least, len(count), period)
+def _verdicts(
+    measure: Tally, view: View, grid: Grid, count: Int32, period: Periods, done: Callable[[], Int32]
+) -> UInt8:
+    """Verdicts of cells in which so many events stand, the last that was needed on the day ``done``."""
+    least = _of_periods(grid.least, period)
     short = count < least
     verdict: UInt8 = short * np.uint8(Verdict.SHORT)
     none = count == 0
@@ -307,31 +304,34 @@ def _verdicts(measure: Tally, view: View, grid: Grid, count: Int32, period: Peri
             waiting &= short
         verdict[waiting] = Verdict.PENDING
     if grid.most is not None:
-        verdict[count > _of_periods(grid.most, len(count), period)] = Verdict.FOUND
+        verdict[count > _of_periods(grid.most, period)] = Verdict.FOUND
     if grid.unknown is not None:
         verdict[grid.unknown.take(period()) & (verdict != Verdict.PENDING)] = Verdict.UNKNOWN
     if measure.due_in_period is not None:
-        verdict[(verdict == Verdict.MET) & (done > grid.due.take(period())) & (least > 0)] = Verdict.LATE
+        verdict[(verdict == Verdict.MET) & (done() > grid.due.take(period())) & (least > 0)] = Verdict.LATE
     return verdict
 
 
-def _lacking(grid: Grid, count: Int32, period: Periods, done: Int32, verdict: UInt8) -> Int32:
+def _lacking(grid: Grid, count: Int32, period: Periods, done: Callable[[], Int32], verdict: UInt8) -> Int32:
     """What lacks or exceeds in cells, how late they are, or what stands in them."""
-    lack = _of_periods(grid.least, len(count), period) - count
+    lack = _of_periods(grid.least, period) - count
     number = np.where(lack > 0, lack, count)
     if grid.most is not None:
-        surplus = count - _of_periods(grid.most, len(count), period)
+        surplus = count - _of_periods(grid.most, period)
         number = np.where(surplus > 0, surplus, number)
     late = np.flatnonzero(verdict == Verdict.LATE)
-    number[late] = done.take(late) - grid.due.take(period().take(late))
+    if len(late):
+        number[late] = done().take(late) - grid.due.take(period().take(late))
     return number.astype(np.int32, copy=False)
 
 
-def _of_periods(column: Int32, cells: int, period: Periods) -> Int32:
+def _of_periods(column: Int32, period: Periods) -> Int32 | np.int32:
     """A column of periods at those of cells; one number where all periods have the same."""
-    if len(column) and (column == column[0]).all():
-        return np.broadcast_to(column[0], cells)
-    return column.take(period())
+    return column[0] if _uniform(column) else column.take(period())
+
+
+def _uniform(column: NDArray[np.integer]) -> bool:
+    return len(column) > 0 and bool((column == column[0]).all())
 
 
 def _reached(grid: Grid, counted: Counted, period: NDArray[np.integer], stock: bool) -> Int32:

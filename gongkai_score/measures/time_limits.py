@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from gongkai_score.measures.extensions import extra_time
 from gongkai_score.measures.joining import answers, firsts, is_before, joint_key
 from gongkai_score.measures.limits import NO_EXTRA, Extra, Limits, after, by_bounds, dated_limits, days_over, judge
 from gongkai_score.measures.measured import Measured, excuse, no_excuse
+from gongkai_score.measures.per_unit import offsets_of_events
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import EARLIEST, LATEST, View
 from gongkai_score.outcomes import Verdict
@@ -46,6 +48,7 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
         lambda low, high: duty.cases(starts if high - low == len(starts) else starts.part(low, high)),
         lambda places: duty.over(judged, places),
         frozenset(selector.event for selector in _selectors(measure)),
+        partial(offsets_of_events, starts),
     )
     return Measured(cases, bound, _flags(measure, view, bound))
 

@@ -182,7 +182,11 @@ class View:
 
     def chosen(self, selector: Selector) -> Selection:
         """The events that satisfy a selector, with their units and dates."""
-        return self.keep(("chosen", selector), lambda: self._choose(selector))
+
+        def make() -> tuple[Selector, Selection]:
+            return selector, self.keep(("chosen", selector), lambda: self._choose(selector))
+
+        return self.keep(("chosen by", id(selector)), make)[1]
 
     def _choose(self, selector: Selector) -> Selection:
         found = choose(self.log, selector)
@@ -203,14 +207,14 @@ class View:
         def make() -> Selection:
             found = self.chosen(selector)
             only = np.flatnonzero(bound)
-            if len(only) == len(bound):
-                return found
             if len(only) == 1:
                 first, last = np.searchsorted(found.unit, [only[0], only[0] + 1]).tolist()
                 return found.part(first, last)
             return found.where(bound.take(found.unit))
 
         self.look(selector, bound)
+        if bound.all():
+            return self.chosen(selector)
         return self.keep(("events", selector, bound.tobytes()), make)
 
     def head_units(self, events: Selection) -> Int32:

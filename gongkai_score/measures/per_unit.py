@@ -1,0 +1,60 @@
+"""Where the events of each unit begin and how many it has: found once for events, whatever numbers units have."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai_score.activity_log import Int32
+from gongkai_score.measures.chosen import Selection
+
+
+def runs(numbers: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Places at which a run of equal numbers begins.
+
+    >>> runs(np.array([4, 4, 7, 4])).tolist()
+    [0, 2, 3]
+    """
+    if not len(numbers):
+        return np.zeros(0, np.intp)
+    new = np.empty(len(numbers), bool)
+    new[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
+def lengths(first: NDArray[np.integer], end: int) -> NDArray[np.integer]:
+    """Lengths of runs that begin at some places, the last of which ends before ``end``.
+
+    >>> lengths(np.array([0, 2, 3]), 7).tolist()
+    [2, 1, 4]
+    """
+    found = np.empty_like(first)
+    np.subtract(first[1:], first[:-1], out=found[:-1])
+    found[-1:] = end - first[-1:]
+    return found
+
+
+def firsts_of_units(events: Selection) -> Int32:
+    """Places of the first event of each unit that has any; ``events`` are ordered by unit."""
+    return events.fact("firsts of units", lambda: runs(events.unit).astype(np.int32))
+
+
+def of_units(events: Selection, numbers: NDArray[np.integer], units: int) -> Int32:
+    """A number of each unit that has events as one of every unit, 0 for those without."""
+    found = np.zeros(units, np.int32)
+    found[events.unit.take(firsts_of_units(events))] = numbers
+    return found
+
+
+def numbers_of_events(events: Selection, units: int) -> Int32:
+    """For each unit the number of its events."""
+    first = firsts_of_units(events)
+    return of_units(events, lengths(first, len(events)), units)
+
+
+def offsets_of_events(events: Selection, units: int) -> Int32:
+    """For each unit where its events begin, and where the last end."""
+    offset = np.zeros(units + 1, np.int32)
+    np.cumsum(numbers_of_events(events, units), out=offset[1:])
+    return offset
