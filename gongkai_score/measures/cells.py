@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, EventTable, Int32
 from gongkai_score.cases import Cases, Cited, Int64, UInt8, between
 from gongkai_score.measures.groups import Groups, Pairs
+from gongkai_score.measures.per_unit import apart
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import apart
 from gongkai_score.outcomes import Verdict
 from gongkai_score.verdict_counts import MANY, VerdictCounts, counted, known, occurring, offsets
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai_score.activity_log import Int32
 from gongkai_score.measures.chosen import Selection
-from gongkai_score.measures.per_unit import runs
+from gongkai_score.measures.per_unit import firsts_of_units, heads_of_units
 from gongkai_score.measures.view import View
 
 Int64 = NDArray[np.int64]
@@ -19,19 +20,29 @@ def longest_gaps(view: View, events: Selection) -> Int64:
     """
     begin = np.maximum(view.active_from, view.window.first).astype(np.int64)
     end = np.minimum(view.active_to, min(view.window.last, view.as_of)).astype(np.int64)
-    unit, day = view.head_units(events), events.head_days
     if not events.within(int(begin.max(initial=-(1 << 40))), int(end.min(initial=1 << 40))):
-        inside = np.flatnonzero((day >= begin[unit]) & (day <= end[unit]))
-        unit, day = unit.take(inside), day.take(inside)
+        unit, day = view.head_units(events), events.head_days
+        inside = (day >= begin.take(unit)) & (day <= end.take(unit))
+        events = events.take(events.heads.take(np.flatnonzero(inside)))
     gap: Int64 = np.maximum(end - begin + 1, 0)
-    if not len(unit):
-        return gap
-    starts = runs(unit)
-    last = np.append(starts[1:], len(unit)) - 1
-    step = np.empty(len(day), np.int32)
-    np.subtract(day[1:], day[:-1], out=step[1:])
-    owner = unit.take(starts)
-    step[starts] = day.take(starts) - begin[owner] + 1
-    longest = np.maximum.reduceat(step, starts) - 1
-    gap[owner] = np.maximum(longest, end[owner] - day.take(last))
+    if len(events):
+        first = firsts_of_units(events)
+        last = np.append(first[1:], len(events)) - 1
+        owner = events.unit.take(first)
+        before, after = events.day.take(first) - begin.take(owner), end.take(owner) - events.day.take(last)
+        gap[owner] = np.maximum(np.maximum(before, after), _longest_between(events))
     return gap
+
+
+def _longest_between(events: Selection) -> Int32:
+    """For each unit that has events the most days without one between two of them."""
+
+    def make() -> Int32:
+        day, first = events.head_days, heads_of_units(events)
+        step = np.ones(len(day), np.int32)
+        np.subtract(day[1:], day[:-1], out=step[1:])
+        step[first] = 1
+        longest: Int32 = np.maximum.reduceat(step, first) - 1
+        return longest
+
+    return events.fact("longest between", make)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import Int32
 from gongkai_score.indicator_set import Items, Selector
 from gongkai_score.measures.chosen import Selection
+from gongkai_score.measures.per_unit import apart
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import View
 from gongkai_score.verdict_counts import offsets
@@ -76,7 +77,10 @@ class Groups:
             group = table.take(events.unit)
         else:
             cell, key = self._keys_of(view, events)
-            group = self._lookup(events.unit if cell is None else events.unit[cell], key)
+            if len(key) and int(key.min()) < 0:
+                named = np.flatnonzero(key >= 0)
+                cell, key = (named if cell is None else cell[named]), key.take(named)
+            group = self._lookup(events.unit if cell is None else events.unit.take(cell), key)
         if len(group) and int(group.min()) < 0:
             inside = np.flatnonzero(group >= 0)
             return inside if cell is None else cell[inside], group[inside]
@@ -103,25 +107,20 @@ class Groups:
         return cell, own.take(value, mode="wrap")
 
     def _lookup(self, unit: Int32, key: Int32) -> Int32:
+        """The group of each unit and key; -1: there is none."""
         size = len(self.keys)
         if self.regular:
-            group = unit * np.int32(size) + key
-            if len(key) and int(key.min()) < 0:
-                group[key < 0] = -1
-            return group
+            return unit * np.int32(size) + key
         names = self.unit.astype(np.int64) * size + self.key
         if self.units * size <= _TABLE_LIMIT:
-            table = np.full(self.units * size + 1, -1, np.int32)
+            table = np.full(self.units * size, -1, np.int32)
             table[names] = np.arange(len(names), dtype=np.int32)
-            place = unit * np.int32(size) + key
-            if len(key) and int(key.min()) < 0:
-                place[key < 0] = self.units * size
-            return table.take(place)
+            return table.take(unit * np.int32(size) + key)
         wanted = unit.astype(np.int64) * size + key
         order = np.argsort(names)
         place = np.searchsorted(names[order], wanted)
         found = order.take(place, mode="clip")
-        return np.where((key >= 0) & (names[found] == wanted), found, -1).astype(np.int32)
+        return np.where(names[found] == wanted, found, -1).astype(np.int32)
 
 
 def unit_groups(view: View, bound: Mask) -> Groups:
@@ -149,19 +148,18 @@ def value_groups(view: View, events: Selector, attribute: str, bound: Mask) -> G
     place[-1] = 0
     size = len(values) + 1
     packed = unit * np.int64(size) + place.take(value, mode="wrap")
+    silent = bound.copy()
+    silent[unit] = False
     if view.units * size <= _TABLE_LIMIT:
         seen = np.zeros(view.units * size, bool)
         seen[packed] = True
-        seen[::size] |= bound & ~seen.reshape(view.units, size).any(axis=1)
+        seen[::size] |= silent
         found = np.flatnonzero(seen)
     else:
-        silent = bound.copy()
-        silent[unit] = False
         found = np.unique(np.concatenate([packed, np.flatnonzero(silent) * size]))
     keys = ("", *(values[code] for code in order))
-    return Groups(
-        (found // size).astype(np.int32), (found % size).astype(np.int32), keys, attribute, None, view.units
-    )
+    owner, key = apart(found.astype(np.int32) if view.units * size < 1 << 31 else found, size)
+    return Groups(owner.astype(np.int32), key.astype(np.int32), keys, attribute, None, view.units)
 
 
 def item_groups(

@@ -23,21 +23,37 @@ def runs(numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     return np.flatnonzero(new)
 
 
-def lengths(first: NDArray[np.integer], end: int) -> NDArray[np.integer]:
+def lengths(first: NDArray[np.integer], end: int) -> Int32:
     """Lengths of runs that begin at some places, the last of which ends before ``end``.
 
     >>> lengths(np.array([0, 2, 3]), 7).tolist()
     [2, 1, 4]
     """
-    found = np.empty_like(first)
+    found = np.empty(len(first), np.int32)
     np.subtract(first[1:], first[:-1], out=found[:-1])
     found[-1:] = end - first[-1:]
     return found
 
 
+def apart(cell: NDArray[np.integer], size: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """(group, place in it) of cells, where each group has so many; narrow numbers divide several times faster."""
+    wide = cell.dtype.type(max(size, 1))
+    group: NDArray[np.integer] = cell // wide
+    return group, cell - group * wide
+
+
 def firsts_of_units(events: Selection) -> Int32:
     """Places of the first event of each unit that has any; ``events`` are ordered by unit."""
     return events.fact("firsts of units", lambda: runs(events.unit).astype(np.int32))
+
+
+def heads_of_units(events: Selection) -> Int32:
+    """For each unit that has events where its first one stands among the first events of units and days."""
+
+    def make() -> Int32:
+        return np.searchsorted(events.heads, firsts_of_units(events)).astype(np.int32)
+
+    return events.fact("heads of units", make)
 
 
 def of_units(events: Selection, numbers: NDArray[np.integer], units: int) -> Int32:

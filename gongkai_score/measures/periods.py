@@ -55,6 +55,13 @@ class Grid:
         """The number a case is held to: the least one, or the greatest where only that is asked for."""
         return self.most if self.most is not None and not self.least.any() else self.least
 
+    @property
+    def torn(self) -> bool:
+        """Whether days that do not count lie between days of one period."""
+        new = np.ones(len(self.of_day), bool)
+        np.not_equal(self.of_day[1:], self.of_day[:-1], out=new[1:])
+        return int(np.count_nonzero(new & (self.of_day >= 0))) > len(self)
+
     def is_one(self, first: int, last: int) -> bool:
         """Whether all days of ``first..last`` lie in one period, which is the only one."""
         low, high = first - self.base, last - self.base + 1

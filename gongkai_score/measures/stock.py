@@ -76,13 +76,6 @@ def by_cell(events: Selection, cell: NDArray[np.integer]) -> Counted:
     return Counted(cell[first], lambda: last - begin, lambda: (events, begin, last))
 
 
-def apart(cell: NDArray[np.integer], periods: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-    """(group, period) of cells; division of narrow numbers is several times faster."""
-    size = cell.dtype.type(max(periods, 1))
-    group: NDArray[np.integer] = cell // size
-    return group, cell - group * size
-
-
 def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
     """What is in being at the end of each period.
 

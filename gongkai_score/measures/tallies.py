@@ -19,10 +19,10 @@ from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
 from gongkai_score.measures.once import Once
-from gongkai_score.measures.per_unit import lengths, numbers_of_events, runs
+from gongkai_score.measures.per_unit import apart, heads_of_units, lengths, numbers_of_events, runs
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import Counted, apart, by_cell, in_being
+from gongkai_score.measures.stock import Counted, by_cell, in_being
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
@@ -148,27 +148,22 @@ def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid:
 
 
 def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
-    """Cells by unit and period, from the first events of each day.
-
-    A period in which some days do not count may be left and entered again.
-    """
-    every = grid.period_of(chosen.head_days, chosen.days)
-    new = np.ones(len(every), bool)
-    np.not_equal(every[1:], every[:-1], out=new[1:])
-    new[chosen.fact("head runs", lambda: runs(chosen.unit.take(chosen.heads)))] = True
-    entered = np.flatnonzero(new)
-    period = every.take(entered)
-    left = np.flatnonzero(period >= 0)
-    place = chosen.heads.take(entered)
-    at = place.take(left)
-    cell = _cells(chosen.unit.take(at), period.take(left), view.units, len(grid))
-    first = runs(cell)
+    """Cells by unit and period, from the first events of each day: a cell begins where unit or period changes."""
+    period = grid.period_of(chosen.head_days, chosen.days)
+    new = np.ones(len(period), bool)
+    np.not_equal(period[1:], period[:-1], out=new[1:])
+    new[heads_of_units(chosen)] = True
+    inside = period >= 0
+    entered = np.flatnonzero(new & inside)
+    cell = _cells(view.head_units(chosen).take(entered), period.take(entered), view.units, len(grid))
+    first = runs(cell) if grid.torn else None
 
     def count() -> Int32:
-        many = lengths(place, len(chosen)).take(left)
-        return (np.add.reduceat(many, first) if len(first) else many).astype(np.int32)
+        turn = np.flatnonzero(new)
+        many: Int32 = lengths(chosen.heads.take(turn), len(chosen))[inside.take(turn)]
+        return many if first is None or not len(first) else np.add.reduceat(many, first).astype(np.int32)
 
-    return cell.take(first), Once(count)
+    return cell if first is None else cell.take(first), Once(count)
 
 
 def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
@@ -183,7 +178,7 @@ def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, gri
         if several is not None or not len(value) or int(value.min()) < 0:
             return None
     size = len(groups) * len(grid) * values
-    if size > 4 * len(group) + (1 << 16):
+    if size > 16 * len(group) + (1 << 16):
         return None
     cell: NDArray[np.integer] = group
     period = None
@@ -194,11 +189,14 @@ def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, gri
         cell = cell * np.int32(values) + value
     if period is not None and len(period) and int(period.min()) < 0:
         cell = cell.take(np.flatnonzero(period >= 0))
-    if value is None:
-        return _nonzero(np.bincount(cell, minlength=size))
     seen = np.zeros(size, bool)
-    seen[cell] = True
-    return _nonzero(np.count_nonzero(seen.reshape(-1, values), axis=1))
+    seen[cell.astype(np.intp)] = True
+    found = np.flatnonzero(seen).astype(np.int32)
+    if value is None:
+        return found, lambda: np.bincount(cell, minlength=size).take(found).astype(np.int32)
+    found //= np.int32(values)
+    first = runs(found).astype(np.int32)
+    return found.take(first), lambda: lengths(first, len(found))
 
 
 def _nonzero(numbers: NDArray[np.integer]) -> Quick:
