@@ -391,7 +391,7 @@ class ColumnCases:
             number=int(cases.number[position]),
             needed=None if needed < 0 else needed,
             unit_of_time=cases.unit_of_time,
-            used=self._used(cases, position),
+            used=self._used(cases, int(cases.start[position]), int(cases.done[position])),
             rows=tuple(
                 event_fact(cited.table, row, self.view.log.refs)
                 for cited in cases.cited
@@ -401,8 +401,7 @@ class ColumnCases:
             charged_by=cases.charged_by.get(position, ""),
         )
 
-    def _used(self, cases: Cases, position: int) -> int | None:
-        start, done = int(cases.start[position]), int(cases.done[position])
+    def _used(self, cases: Cases, start: int, done: int) -> int | None:
         if start == NO_DAY or done == NO_DAY:
             return None
         if cases.unit_of_time == "working_day":
@@ -425,16 +424,17 @@ class ColumnCases:
                     cited_rows.append(place)
             rows.append(cited_rows)
         details = cases.detail
+        start, done = cases.start.tolist(), cases.done.tolist()
         return CaseTable(
             unit=cases.unit.tolist(),
             verdict=cases.verdict.tolist(),
             key=cases.key_texts(),
-            start=[_moment(d, NO_TIME) for d in cases.start.tolist()],
+            start=[_moment(d, NO_TIME) for d in start],
             due=_moments(cases.due, cases.due_second),
             done=_moments(cases.done, cases.done_second),
             number=cases.number.tolist(),
             needed=[None if n < 0 else n for n in cases.needed.tolist()],
-            used=[self._used(cases, i) for i in range(len(cases))],
+            used=[self._used(cases, *days) for days in zip(start, done, strict=True)],
             rows=rows,
             events=facts,
             cites=list(events),

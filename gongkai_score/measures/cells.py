@@ -1,7 +1,8 @@
 """Cases on a grid of groups and periods, of which only the cells in which something stands are held.
 
 Fifty thousand units and the working days of a year make twelve million cases, nearly all of them empty and alike:
-an empty cell is what its period says. Columns of all cases are made when somebody reads them.
+an empty cell is what its period says. Columns of all cases are made when somebody reads them, each on its own, and
+those that say nothing but the group or the period are not kept.
 """
 
 from __future__ import annotations
@@ -238,28 +239,34 @@ class CellCases(Cases):
         first, last = between(self._groups.unit, position)
         return range(int(self._offset[first]), int(self._offset[last]))
 
-    @cached_property
-    def _all_groups(self) -> Int64:
-        return np.repeat(np.arange(len(self._groups)), np.diff(self._offset))
+    def _by_group(self, column: NDArray[Scalar]) -> NDArray[Scalar]:
+        """A column of groups at every case."""
+        return np.repeat(column, len(self._grid) if self._span.full else np.diff(self._offset))
 
-    @cached_property
-    def _all_periods(self) -> Int64:
-        return np.arange(len(self)) - (self._offset[:-1] - self._span.low)[self._all_groups]
+    def _by_period(self, column: NDArray[Scalar]) -> NDArray[Scalar]:
+        """A column of periods at every case."""
+        if len(column) and (column == column[0]).all():
+            return np.broadcast_to(column[0], len(self))
+        if self._span.full:
+            return np.tile(column, len(self._groups))
+        period = np.arange(len(self)) - self._by_group(self._offset[:-1] - self._span.low)
+        return column.take(period)
 
     def _laid(self, by_period: NDArray[Scalar], listed: NDArray[Scalar]) -> NDArray[Scalar]:
-        column = by_period[self._all_periods]
+        column = self._by_period(by_period)
+        column = column if column.flags.writeable else column.copy()
         column[self._at] = listed
         return column
 
-    @cached_property
+    @property
     def unit(self) -> Int32:
         """Position of the unit."""
-        return self._groups.unit[self._all_groups]
+        return self._by_group(self._groups.unit)
 
-    @cached_property
+    @property
     def series(self) -> Int32:
         """The unit, account or item whose periods follow one another."""
-        return self._all_groups.astype(np.int32)
+        return self._by_group(np.arange(len(self._groups), dtype=np.int32))
 
     @cached_property
     def verdict(self) -> UInt8:
@@ -276,33 +283,38 @@ class CellCases(Cases):
         """Days on which the number was reached."""
         return self._laid(np.full(len(self._grid), NO_DAY, np.int32), self.listed.done)
 
-    @cached_property
+    @property
     def start(self) -> Int32:
         """First days of the periods."""
-        return self._grid.first[self._all_periods]
+        return self._by_period(self._grid.first)
 
-    @cached_property
+    @property
     def due(self) -> Int32:
         """Last days allowed."""
-        return self._grid.due[self._all_periods]
+        return self._by_period(self._grid.due)
 
-    @cached_property
+    @property
     def needed(self) -> Int32:
         """Numbers asked for."""
-        return self._grid.asked[self._all_periods]
+        return self._by_period(self._grid.asked)
 
-    @cached_property
+    @property
     def key(self) -> Int32:
         """What each case is about."""
-        return self._keys_of(self._all_groups, self._all_periods)
+        of_group, of_period = self._keys
+        period = self._by_period(of_period)
+        return period if of_group is None else self._by_group(of_group) + period
 
-    def _keys_of(self, group: Int64, period: Int64) -> Int32:
+    @property
+    def _keys(self) -> tuple[Int32 | None, Int32]:
+        """What cases are about, a part by group (None where it says nothing) and one by period, to be added."""
+        periods = len(self._grid)
+        period = np.arange(periods, dtype=np.int32)
         if self._groups.attribute is None:
-            return period.astype(np.int32)
-        codes = self._groups.key[group]
+            return None, period
         if self._grid.whole_window:
-            return codes
-        return (codes.astype(np.int64) * len(self._grid) + period).astype(np.int32)
+            return self._groups.key, np.zeros(periods, np.int32)
+        return self._groups.key * np.int32(periods), period
 
     @cached_property
     def keys(self) -> Sequence[str]:
@@ -339,10 +351,11 @@ class CellCases(Cases):
             column[known] = listed[place[known]]
             return column
 
+        of_group, of_period = self._keys
         return Cases(
             unit=self._groups.unit[group],
             verdict=laid(self.empty.verdict, self.listed.verdict),
-            key=self._keys_of(group, period),
+            key=of_period[period] if of_group is None else of_group[group] + of_period[period],
             keys=self.keys,
             start=self._grid.first[period],
             due=self._grid.due[period],
@@ -361,7 +374,8 @@ class CellCases(Cases):
         group = int(np.searchsorted(self._offset, position, side="right")) - 1
         unit = int(self._groups.unit[group])
         if self.__dict__.get("_unit") != unit:
-            self.__dict__.update(_unit=unit, _mine=self._of_one(unit))
+            mine = self._of_one(unit)
+            self.__dict__.update(_unit=unit, _mine=mine.take(np.arange(len(mine))))
         return self.__dict__["_mine"], position - self.of_unit(unit).start
 
     def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
