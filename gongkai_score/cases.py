@@ -206,7 +206,7 @@ class DeferredCases(Cases):
         make: Callable[[int, int], Cases],
         number: Callable[[NDArray[np.intp]], NDArray[np.integer]],
         kinds: frozenset[str],
-        places: Callable[[int], Int32],
+        places: Callable[[], Int32],
     ) -> None:
         """Keeps the ways to make them.
 
@@ -216,47 +216,46 @@ class DeferredCases(Cases):
             make: the cases among the candidates from one place up to, not including, another.
             number: numbers of the candidates at some places.
             kinds: kinds of the log rows the cases may rest on.
-            places: where the candidates of each of so many units begin, and where the last end.
+            places: where the candidates of each unit begin, and where the last end.
         """
         self.__dict__.update(_unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds)
-        self.__dict__.update(_places=places, _of_one=(-1, None))
+        self.__dict__.update(_places=places, _held=range(0))
 
     _unit: Int32
     _verdict: UInt8
     _make: Callable[[int, int], Cases]
     _number: Callable[[NDArray[np.intp]], NDArray[np.integer]]
     _kinds: frozenset[str]
-    _places: Callable[[int], Int32]
-    _of_one: tuple[int, Cases | None]
+    _places: Callable[[], Int32]
 
     @cached_property
     def _all(self) -> Cases:
         return self._make(0, len(self._unit))
 
     @cached_property
+    def _counts(self) -> VerdictCounts:
+        return counted(self._places(), self._verdict)
+
+    @cached_property
     def _offset(self) -> Int32:
-        """Position of the first case of each unit; units after the last with cases are not there."""
-        return offsets(self.unit, int(self.unit[-1]) + 1 if len(self.unit) else 0)
+        """Position of the first case of each unit, and where the last end."""
+        return np.cumsum(np.append(np.int32(0), self._counts.total), dtype=np.int32)
 
     def __len__(self) -> int:
         return int(self._offset[-1])
 
     def of_unit(self, position: int) -> range:
         """Positions of the cases of one unit."""
-        first, last = self._offset.take([position, position + 1], mode="clip")
-        return range(int(first), int(last))
+        return range(int(self._offset[position]), int(self._offset[position + 1]))
 
     def around(self, position: int) -> tuple[Cases, int]:
         """The cases of one unit as plain columns."""
         if "_all" in self.__dict__:
             return self._all, position
-        unit = int(np.searchsorted(self._offset, position, side="right")) - 1
-        known, cases = self._of_one
-        if known != unit or cases is None:
-            first, last = between(self._unit, unit)
-            cases = self._make(first, last)
-            self.__dict__["_of_one"] = (unit, cases)
-        return cases, position - int(self._offset[unit])
+        if position not in self.__dict__["_held"]:
+            unit = int(np.searchsorted(self._offset, position, side="right")) - 1
+            self.__dict__.update(_held=self.of_unit(unit), _mine=self._make(*between(self._unit, unit)))
+        return self.__dict__["_mine"], position - self.__dict__["_held"].start
 
     @cached_property
     def _kept(self) -> NDArray[np.intp] | None:
@@ -275,10 +274,7 @@ class DeferredCases(Cases):
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        if self.__dict__.get("_units") != units:
-            self.__dict__.update(_units=units, _counts=counted(self._places(units), self._verdict))
-        found: VerdictCounts = self.__dict__["_counts"]
-        return found
+        return self._counts
 
     def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""

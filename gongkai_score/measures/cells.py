@@ -371,12 +371,11 @@ class CellCases(Cases):
         """The cases of one unit, or the one case, as plain columns."""
         if self._of_one is None or "cited" in self.__dict__:
             return self.take(np.array([position])), 0
-        group = int(np.searchsorted(self._offset, position, side="right")) - 1
-        unit = int(self._groups.unit[group])
-        if self.__dict__.get("_unit") != unit:
+        if position not in self.__dict__.get("_held", ()):
+            unit = int(self._groups.unit[int(np.searchsorted(self._offset, position, side="right")) - 1])
             mine = self._of_one(unit)
-            self.__dict__.update(_unit=unit, _mine=mine.take(np.arange(len(mine))))
-        return self.__dict__["_mine"], position - self.of_unit(unit).start
+            self.__dict__.update(_held=self.of_unit(unit), _mine=mine.take(np.arange(len(mine))))
+        return self.__dict__["_mine"], position - self.__dict__["_held"].start
 
     def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
         """The same with other verdicts at some positions, and who charged them."""

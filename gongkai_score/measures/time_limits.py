@@ -42,13 +42,20 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
     view.look(measure.end, None if measure.any_unit else bound)
     duty = _Duty(measure, view, bound, within, tuple(name for name in measure.match_on if name != "event"))
     judged = duty.judge(starts)
+
+    def cases_between(low: int, high: int) -> Cases:
+        if high - low == len(starts):
+            return duty.cases(starts, judged)
+        some = starts.part(low, high)
+        return duty.cases(some, duty.judge(some))
+
     cases = DeferredCases(
         starts.unit,
         judged.verdict,
-        lambda low, high: duty.cases(starts if high - low == len(starts) else starts.part(low, high)),
+        cases_between,
         lambda places: duty.over(judged, places),
         frozenset(selector.event for selector in _selectors(measure)),
-        partial(offsets_of_events, starts),
+        partial(offsets_of_events, starts, view.units),
     )
     return Measured(cases, bound, _flags(measure, view, bound))
 
@@ -130,10 +137,9 @@ class _Duty:
         number[late] = days_over(self.view.calendar, unit, judged.limits, judged.done, judged.done_second, at)
         return number
 
-    def cases(self, starts: Selection) -> Cases:
-        """The cases among some starts, in columns."""
+    def cases(self, starts: Selection, judged: _Judged) -> Cases:
+        """The cases among some starts, in columns, by what they came to."""
         measure, view, duration = self.measure, self.view, self.duration
-        judged = self.judge(starts)
         ends, place = view.chosen(measure.end), judged.place()
         there = place >= 0
         grounds, said = judged.cited
