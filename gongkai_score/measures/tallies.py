@@ -17,8 +17,8 @@ from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places, numbers_of_refs
 from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
+from gongkai_score.measures.later import Later
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
-from gongkai_score.measures.once import Once
 from gongkai_score.measures.per_unit import apart, heads_of_units, lengths, numbers_of_events, runs
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
@@ -117,7 +117,7 @@ def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) 
     """The events of each cell; which they are is worked out later where they can be counted without."""
     view.look(measure.event, bound)
 
-    slow = Once(lambda: _in_cells(measure, view.aside(), bound, groups, grid))
+    slow = Later(lambda: _in_cells(measure, view.aside(), bound, groups, grid))
     quick = _counted_only(measure, view, bound, groups, grid)
     return slow() if quick is None else Counted(*quick, lambda: slow().placed)
 
@@ -163,7 +163,7 @@ def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
         many: Int32 = lengths(chosen.heads.take(turn), len(chosen))[inside.take(turn)]
         return many if first is None or not len(first) else np.add.reduceat(many, first).astype(np.int32)
 
-    return cell if first is None else cell.take(first), Once(count)
+    return cell if first is None else cell.take(first), Later(count)
 
 
 def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
@@ -255,8 +255,8 @@ def _in_cells(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Gri
 def _judged(measure: Tally, view: View, grid: Grid, counted: Counted, stock: bool) -> Listed:
     """The cells in which events stand, with their verdicts; how many stand there matters for some limits only."""
 
-    period = Once(lambda: apart(counted.cell, len(grid))[1])
-    done = Once(lambda: _reached(grid, counted, period(), stock))
+    period = Later(lambda: apart(counted.cell, len(grid))[1])
+    done = Later(lambda: _reached(grid, counted, period(), stock))
     few = grid.most is None and int(grid.least.max(initial=0)) <= 1
     if few and measure.due_in_period is None:
         one = _verdicts(measure, view, grid, np.ones(len(grid), np.int32), partial(np.arange, len(grid)), done)

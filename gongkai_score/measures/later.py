@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Once(Generic[T]):
-    """A function without arguments that runs once.
+class Later(Generic[T]):
+    """What a function gives, worked out when it is first asked for; threads that ask at once may each work it out.
 
     >>> asked = []
-    >>> once = Once(lambda: asked.append("again") or len(asked))
-    >>> once(), once()
+    >>> later = Later(lambda: asked.append("again") or len(asked))
+    >>> later(), later()
     (1, 1)
     """
 
@@ -25,7 +25,8 @@ class Once(Generic[T]):
 
     def __call__(self) -> T:
         """What it gave."""
-        if self._make is not None:
-            self._found = self._make()
+        make = self._make
+        if make is not None:
+            self._found = make()
             self._make = None
         return self._found
