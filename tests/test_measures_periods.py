@@ -38,6 +38,9 @@ def test_the_longest_gap_is_in_natural_days_up_to_as_of() -> None:
     early = look(every("month"), updates("2019-01-10"), "2019-01", "2019-01-12", wanted=["longest_gap"])
     assert early.number("longest_gap") == 9
     assert look(every("month"), [], "2019-01", wanted=["longest_gap"]).number("longest_gap") == 31
+    # What lies outside the window neither begins nor ends a stretch of it: 01-01 to 01-09, 01-11 to 01-31.
+    outside = updates("2018-12-20", "2019-01-10", "2019-01-10", "2019-03-01")
+    assert look(every("month"), outside, "2019-01", wanted=["longest_gap"]).number("longest_gap") == 21
 
 
 def test_posts_count_one_by_one_unless_days_are_to_be_counted() -> None:
@@ -146,6 +149,14 @@ def test_the_season_is_closed_at_both_ends() -> None:
     assert seen.keys[0] == "2019-04"
     assert seen.keys[-1] == "2019-10"
     assert seen.verdicts == ["met", *["blank"] * 5, "met"]
+
+
+def test_a_period_whose_season_is_in_two_parts_is_one_period() -> None:
+    # January and December count; what is done in July does not, and does not part them either.
+    days = ("2019-01-05", "2019-01-06", "2019-07-01", "2019-12-05", "2019-12-05")
+    for least, verdict in ((4, "met"), (5, "short")):
+        seen = look(every("year", least, months=(1, 12), partial="keep"), updates(*days), wanted=["count"])
+        assert (seen.verdicts, seen.numbers, seen.number("count")) == ([verdict], [4 if least == 4 else 1], 4)
 
 
 def test_a_period_not_yet_over_is_pending_unless_it_has_enough() -> None:
