@@ -82,6 +82,11 @@ def scored_as(shape: Shape, points: Fraction | None, assessed: Fraction, lines: 
     return NodeScore(shape.outcome, points, shape.full, shape.counted, assessed, shape.restore, lines, shape.reason)
 
 
+def bare_score(numbers: Numbers, unit: int) -> NodeScore:
+    """The score of one unit without its account."""
+    return scored_as(*numbers.at(unit), numbers.columns.at(numbers.assessed, unit))
+
+
 class NodeColumn(LazyColumn[NodeScore]):
     """Scores of a node for all units: its numbers are there, accounts are written when they are asked for."""
 
@@ -94,7 +99,7 @@ class NodeColumn(LazyColumn[NodeScore]):
 
     def bare_at(self, unit: int) -> NodeScore:
         """The score of one unit without its account."""
-        return scored_as(*self.numbers.at(unit), self.assessed_at(unit))
+        return bare_score(self.numbers, unit)
 
     def assessed_at(self, unit: int) -> Fraction:
         """The part of one unit's full marks that was really assessed."""
@@ -105,16 +110,10 @@ class NodeColumn(LazyColumn[NodeScore]):
     def bare(self) -> Column[NodeScore]:
         """The scores without accounts, equal ones once."""
         numbers, columns = self.numbers, self.numbers.columns
-        told = [numbers.shape, *(_coded(column, columns) for column in (numbers.points, numbers.assessed))]
+        told = [numbers.shape, columns.ascending(numbers.points), columns.ascending(numbers.assessed)]
         index, keys = columns.patterns(told)
         heads = dict(zip(reversed(columns.listed(index)), range(len(self) - 1, -1, -1), strict=True))
         return Column(tuple(self.bare_at(heads[code]) for code in range(len(keys))), columns.listed(index))
-
-
-def _coded(numbers: Number, columns: Columns) -> Codes:
-    """Small codes, equal where numbers are."""
-    seen: dict[int, int] = {}
-    return columns.codes([seen.setdefault(value, len(seen)) for value in columns.comparable(numbers)])
 
 
 def bare(column: Column[NodeScore]) -> Column[NodeScore]:
@@ -175,16 +174,17 @@ class Tree:
         return NodeColumn(found, make)
 
     def _plan(self, node: Indicator, shapes: Sequence[Shape]) -> Plan:
-        return plan(node, shapes, self._rule, node is self.indicator_set.root)
+        root = node is self.indicator_set.root
+        key = ("plan", node.id, *shapes)
+        return self.indicator_set.memory.keep(key, lambda: plan(node, shapes, self._rule, root), lambda _: 1)
 
     def _leaf(self, node: Indicator) -> NodeColumn:
         leaf = self.leaves[node.id]
 
         def make(unit: int) -> NodeScore:
-            return replace(column.bare_at(unit), lines=leaf.make(unit).lines)
+            return replace(bare_score(leaf.numbers, unit), lines=leaf.make(unit).lines)
 
-        column = NodeColumn(leaf.numbers, make)
-        return column
+        return NodeColumn(leaf.numbers, make)
 
     def _rule(self, node: Indicator, outcome: Outcome) -> NotApplicable:
         """What becomes of the points of a node without a number."""

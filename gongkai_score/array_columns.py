@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from gongkai_score.points import RoundingMode, rounded
 
 Array = NDArray[Any]
-Int64 = NDArray[np.int64]
 
 _LIMIT = 1 << 62
 """Whole numbers of arrays stay below this."""
@@ -184,18 +183,20 @@ class Exact:
             one = one.fitting()
             if one.top * scale * 4 >= _LIMIT or one.bottom * 4 >= _LIMIT:
                 one = one._unbounded()
-        den, negative = one.den, one.num < 0
-        size = np.abs(one.num) * scale
+        den, size, negative = one.den, one.num, None
+        if len(size) and size.min() < 0:
+            negative, size = size < 0, np.abs(size)
         if mode == "half_up":
-            whole = (2 * size + den) // (2 * den)
+            whole = (size * (2 * scale) + den) // (2 * den)
         elif mode == "up":
-            whole = -(-size // den)
+            whole = -(-size * scale // den)
         else:
+            size = size * scale
             whole = size // den
             if mode == "half_even":
                 twice = 2 * (size - whole * den) - den
                 whole = whole + ((twice > 0) | ((twice == 0) & (whole % 2 == 1)))
-        if negative.any():
+        if negative is not None:
             whole = np.where(negative, -whole, whole)
         found = Exact(whole, scale, one.top * scale + 1)
         return found.fitting() if whole.dtype == object else found
@@ -252,6 +253,8 @@ class Arrays:
         if isinstance(one, Fraction) and isinstance(other, Fraction):
             return min(one, other)
         a, b, den, top, bottom = as_exact(one)._apart(other)
+        if len(b) == 1 and len(a) and isinstance(other, Fraction) and a.max() <= b[0]:
+            return one
         return Exact(np.minimum(a, b), den, top, bottom)
 
     def greatest(self, one: Any, other: Any) -> Any:
@@ -259,6 +262,8 @@ class Arrays:
         if isinstance(one, Fraction) and isinstance(other, Fraction):
             return max(one, other)
         a, b, den, top, bottom = as_exact(one)._apart(other)
+        if len(b) == 1 and len(a) and isinstance(other, Fraction) and a.min() >= b[0]:
+            return one
         return Exact(np.maximum(a, b), den, top, bottom)
 
     def whole(self, number: Any, up: bool) -> Any:
@@ -366,17 +371,37 @@ class Arrays:
         found: list[int] = codes.tolist()
         return found
 
-    def comparable(self, numbers: Any) -> list[int]:
-        """The numbers in a unit of measurement in which all are whole."""
+    def ascending(self, numbers: Any) -> Any:
+        """For each unit the place of its number among the distinct ones, the least first."""
         one = self.numbers(numbers)
-        if isinstance(one.den, int):
-            whole: list[int] = one.num.tolist()
-            return whole
-        den = lcm(*set(one.den.tolist()))
-        return [top * (den // low) for top, low in zip(one.num.tolist(), one.den.tolist(), strict=True)]
+        whole = one.num
+        if not isinstance(one.den, int):
+            den = lcm(*set(one.den.tolist()))
+            whole = _whole([top * (den // low) for top, low in zip(whole.tolist(), one.den.tolist(), strict=True)])
+        if whole.dtype == object:
+            place = {value: code for code, value in enumerate(sorted(set(whole.tolist())))}
+            return np.array([place[value] for value in whole.tolist()], np.int64)
+        low = int(whole.min()) if len(whole) else 0
+        return _dense(whole - low, int(whole.max()) - low + 1)[0] if len(whole) else whole
+
+    def ranks(self, groups: Any, keys: Sequence[Any], there: Any, dense: bool) -> list[int]:
+        """For each unit its rank within its group, the greatest keys first, from 1; 0: it is not there."""
+        if not self.units:
+            return []
+        there = self.marks(there)
+        codes, heads = distinct([groups, *keys], self.units)
+        many = np.bincount(codes[there], minlength=len(heads))
+        if dense:
+            many = np.minimum(many, 1)
+        upto = np.cumsum(many)
+        group = groups[heads]
+        last = np.append(np.flatnonzero(group[1:] != group[:-1]), len(heads) - 1)
+        ends = np.repeat(upto[last], np.diff(last, prepend=-1))
+        found: list[int] = np.where(there, (ends - upto + 1).take(codes), 0).tolist()
+        return found
 
 
-def distinct(columns: Sequence[Array], rows: int) -> tuple[Int64, NDArray[np.intp]]:
+def distinct(columns: Sequence[Array], rows: int) -> tuple[NDArray[np.integer], NDArray[np.intp]]:
     """(for each row which distinct row it is, one place of each): rows packed into one number each."""
     packed: Array = np.zeros(rows, np.int64)
     size = 1
@@ -392,14 +417,15 @@ def distinct(columns: Sequence[Array], rows: int) -> tuple[Int64, NDArray[np.int
         if size * (high - low + 1) >= _LIMIT:
             column, _ = _dense(column - low, _LIMIT)
             low, high = 0, len(column)
-        packed = (column - low) if size == 1 else packed * (high - low + 1) + (column - low)
+        cells = column.astype(np.int64) - low
+        packed = cells if size == 1 else packed * (high - low + 1) + cells
         size *= high - low + 1
     if size == 1:
         return np.zeros(rows, np.int64), np.zeros(min(rows, 1), np.intp)
     return _dense(packed, size)
 
 
-def _dense(column: Array, size: int) -> tuple[Int64, NDArray[np.intp]]:
+def _dense(column: Array, size: int) -> tuple[NDArray[np.integer], NDArray[np.intp]]:
     """(small codes for the values of a column, one place of each); ``size`` is above every value."""
     if size > max(_TABLE, 4 * len(column)):
         _, heads, codes = np.unique(column, return_index=True, return_inverse=True)
@@ -409,4 +435,4 @@ def _dense(column: Array, size: int) -> tuple[Int64, NDArray[np.intp]]:
     values = np.flatnonzero(place >= 0)
     heads = place[values].astype(np.intp)
     place[values] = np.arange(len(values), dtype=np.int32)
-    return place[column].astype(np.int64), heads
+    return place.take(column), heads

@@ -216,7 +216,7 @@ def settled(
         column, table = measure_results(job.measure, results or {}, view.register, job.bound.tolist(), job.wanted)
         _put(columns, job, column)
         cases.setdefault(job.node, {})[job.label] = table
-    groups = [unit.group for unit in view.register]
+    groups = view.register.groups
     peers: dict[str, tuple[str, tuple[PeerFigures, ...]]] = {}
     for job, one in zip(plan.jobs, found.measured, strict=True):
         seen = looked_at(job.measure, view)

@@ -105,8 +105,19 @@ class Columns(Arithmetic, Protocol):
         """A column of codes as a list."""
         ...
 
-    def comparable(self, numbers: Number) -> list[int]:
-        """The numbers in a unit of measurement in which all are whole: they compare alike, many times faster."""
+    def ascending(self, numbers: Number) -> Codes:
+        """For each unit the place of its number among the distinct ones, the least first."""
+        ...
+
+    def ranks(self, groups: Codes, keys: Sequence[Codes], there: Mark, dense: bool) -> list[int]:
+        """For each unit its rank within its group, the greatest keys first, from 1; 0: it is not there.
+
+        Args:
+            groups: the group of each unit.
+            keys: the first one decides first; equal units have equal ranks.
+            there: who is ranked.
+            dense: the next rank counts different keys before it, not units.
+        """
         ...
 
 
@@ -313,13 +324,22 @@ class Plain:
         """A column of codes as a list."""
         return list(codes.items)
 
-    def comparable(self, numbers: Number) -> list[int]:
-        """The numbers in a unit of measurement in which all are whole."""
+    def ascending(self, numbers: Number) -> Codes:
+        """For each unit the place of its number among the distinct ones, the least first."""
         values = self._spread(numbers)
-        scale = Fraction(1)
-        for value in values:
-            scale *= (value * scale).denominator
-        return [int(value * scale) for value in values]
+        place = {value: code for code, value in enumerate(sorted(set(values)))}
+        return Each([place[value] for value in values])
+
+    def ranks(self, groups: Codes, keys: Sequence[Codes], there: Mark, dense: bool) -> list[int]:
+        """For each unit its rank within its group, the greatest keys first, from 1; 0: it is not there."""
+        rows = [tuple(row) for row in zip(groups.items, *(key.items for key in keys), strict=True)]
+        ranked = [row for row, ranks in zip(rows, self._spread(there), strict=True) if ranks]
+        ordered = sorted(set(ranked) if dense else ranked, reverse=True)
+        first: dict[tuple[int, ...], int] = {}
+        begun: dict[int, int] = {}
+        for number, row in enumerate(ordered):
+            first.setdefault(row, number - begun.setdefault(row[0], number) + 1)
+        return [first[row] if ranks else 0 for row, ranks in zip(rows, self._spread(there), strict=True)]
 
 
 __all__ = [

@@ -10,9 +10,11 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from gongkai_score.exact_columns import Mark, Number
+from gongkai_score.memory import Memory
 from gongkai_score.period import PeriodKind
 from gongkai_score.points import RoundingMode, decimal_text
 from gongkai_score.units import Unit
@@ -681,7 +683,7 @@ class Ranking:
 OutcomeRule = Literal["exclude", "zero", "full"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IndicatorSet:
     """A whole indicator set. ``root`` is the tree; its points are the set's full marks.
 
@@ -715,12 +717,17 @@ class IndicatorSet:
     event_attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     digest: str = ""
 
-    @property
+    @cached_property
+    def memory(self) -> Memory:
+        """What was worked out about the set alone and may be asked for again, in hundreds of single results."""
+        return Memory(1 << 14)
+
+    @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All nodes below the root, parents first."""
         return tuple(self.root.walk())[1:]
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Indicator, ...]:
         """The indicators that are measured."""
         return tuple(node for node in self.root.walk() if node.is_leaf)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ from gongkai_score.exact_columns import Codes, Columns, Mark, Number
 from gongkai_score.indicator_set import Condition, Indicator, Rounding, Scoring, Step
 from gongkai_score.known import Found, Known, text_passes, undefined_if_absent
 from gongkai_score.measurements import Column, LazyColumn, Measurement, State
+from gongkai_score.memory import Memory
 from gongkai_score.node_plans import Numbers, Shape
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.scoring import (
@@ -173,6 +174,7 @@ class Leaf:
         variant: for each unit 0 or the number of its variant; it is read only where there are variants.
         proven: for each unit whether it recorded the proof that not applicable asks for; None: none is asked for.
         rounding: of the set.
+        memory: keeps what combinations of states come to.
     """
 
     node: Indicator
@@ -180,6 +182,7 @@ class Leaf:
     variant: Codes
     proven: Sequence[bool] | None
     rounding: Rounding
+    memory: Memory = field(default_factory=lambda: Memory(0))
 
     def marks(self, variant: int) -> Fraction:
         """Full marks under a variant."""
@@ -223,10 +226,12 @@ class Leaf:
         if self.proven is not None:
             told.append(columns.codes([int(p) for p in self.proven]))
         pattern, keys = columns.patterns(told)
-        cases = [
-            self._case(key, names, [table[code] for (_, table), code in zip(states, key, strict=False)])
+        told_by = [table for _, table in states]
+        known_cases = [
+            self._known_case(key, names, tuple(table[code] for table, code in zip(told_by, key, strict=False)))
             for key in keys
         ]
+        cases, shapes = [case for case, _ in known_cases], [shape for _, shape in known_cases]
         points: Number = ZERO
         lacking: list[tuple[str, Mark]] = []
         for rule, some in dict.fromkeys((one.rule, one.names) for one in cases if one.outright is None):
@@ -244,8 +249,18 @@ class Leaf:
         if any(fixed):
             mine = columns.marks_of([bool(value) for value in fixed], pattern)
             points = columns.where(mine, columns.numbers_of([value or ZERO for value in fixed], pattern), points)
-        shapes = [self._shape(one.rule, one.outright or Score(one.outcome, ZERO)) for one in cases]
         return LeafScores(self._lacking(columns, cases, shapes, pattern, points, lacking), self.score)
+
+    def _known_case(
+        self, key: Sequence[int], names: Sequence[str], found: tuple[Standing, ...]
+    ) -> tuple[_Case, Shape]:
+        """The case of one pattern, and its shape."""
+
+        def make() -> tuple[_Case, Shape]:
+            one = self._case(key, names, found)
+            return one, self._shape(one.rule, one.outright or Score(one.outcome, ZERO))
+
+        return self.memory.keep(("case", self.node.id, *names, *key[len(names) :], found), make, lambda _: 1)
 
     def _case(self, key: Sequence[int], names: Sequence[str], found: Sequence[Standing]) -> _Case:
         """The case of one pattern: of states, the variant if there are any, and proof if it is asked for."""

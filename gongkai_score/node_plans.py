@@ -22,13 +22,7 @@ from gongkai_score.scoring import Ledger, Line, bounded
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-class Shape(NamedTuple):
-    """What happened at a node, whether it counts, and the marks: all of its result but points and coverage.
-
-    ``full``, ``counted`` and ``restore`` as in ``NodeScore``; ``received`` are the marks that moved here from nodes
-    elsewhere, ``given`` those that moved away to a named node.
-    """
-
+class _Shape(NamedTuple):
     outcome: Outcome
     counts: bool
     full: Fraction
@@ -38,7 +32,22 @@ class Shape(NamedTuple):
     received: Fraction = ZERO
     given: Fraction = ZERO
 
-    @property
+
+class Shape(_Shape):
+    """What happened at a node, whether it counts, and the marks: all of its result but points and coverage.
+
+    ``full``, ``counted`` and ``restore`` as in ``NodeScore``; ``received`` are the marks that moved here from nodes
+    elsewhere, ``given`` those that moved away to a named node. Its hash is worked out once.
+    """
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def face(self) -> Shape:
         """What a parent can tell: where there is a number, not how it came about."""
         return self._replace(outcome=Outcome.SCORED if self.counts else self.outcome, reason="")

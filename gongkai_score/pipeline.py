@@ -147,7 +147,11 @@ def assessed(
     """
     indicator_set, units, calendar = task.indicator_set, task.units, task.calendar
     nodes, ends = scored(indicator_set, collected, units)
-    in_scope = [unit.active_in(task.window) for unit in units]
+    columns = Arrays(len(units))
+    window = task.window
+    in_scope = units.facts.keep(
+        ("in scope", window), lambda: columns.marks([unit.active_in(window) for unit in units])
+    )
     return Assessment(
         indicator_set=indicator_set,
         units=units.units,
@@ -171,7 +175,7 @@ def assessed(
         measurements=collected.measurements,
         nodes=nodes,
         totals=ends,
-        places=places(indicator_set, units.units, ends, nodes, in_scope, Arrays(len(units))),
+        places=places(indicator_set, units.units, ends, nodes, in_scope, columns),
         cases=collected.cases,
         peers=_peer_groups(collected, units),
     )
@@ -189,6 +193,7 @@ def scored(
             collected.variant[leaf.id],
             collected.proven.get(leaf.id),
             indicator_set.rounding,
+            indicator_set.memory,
         ).scores(columns)
         for leaf in indicator_set.leaves
     }

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal, overload
 
 from gongkai_score.aggregation import NodeColumn, rates
-from gongkai_score.exact_columns import Columns, Mark, Number
+from gongkai_score.exact_columns import Codes, Columns, Mark, Number
 from gongkai_score.gates import TotalColumn, in_band
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.units import Unit
@@ -100,7 +100,7 @@ def places(
     units: Sequence[Unit],
     totals: TotalColumn,
     nodes: Mapping[str, NodeColumn],
-    in_scope: Sequence[bool],
+    in_scope: Mark,
     columns: Columns,
 ) -> Places:
     """Every unit's place, the order of the register kept; units without a number are not ranked."""
@@ -111,33 +111,29 @@ def places(
         counted, points = _of_node(rule.by, nodes, columns)
     if rule.rounded and not rule.by.endswith(".rate"):
         points = columns.rounded(points, rounding.total, rounding.mode)
-    there = columns.marks(counted) & columns.marks(list(in_scope))
-    counts, whole = columns.listed(there), columns.comparable(points)
-    ties = [_tie_keys(name, units, nodes, columns) for name in rule.then_by]
-    keys: Sequence[Any] = list(zip(whole, *ties, strict=True)) if ties else whole
+    there = columns.marks(counted) & columns.marks(in_scope)
+    keys = [columns.ascending(points), *(_tie_keys(name, units, nodes, columns) for name in rule.then_by)]
     groups = _classes(units, rule.within)
-    members: dict[str, list[int]] = {}
-    for unit, group in enumerate(groups):
-        if counts[unit]:
-            members.setdefault(group, []).append(unit)
-    rank: list[int | None] = [None] * len(units)
+    code = {group: number for number, group in enumerate(sorted(set(groups)))}
+    classes = columns.codes([code[group] for group in groups])
+    rank: list[int | None] = [place or None for place in columns.ranks(classes, keys, there, rule.ties == "dense")]
     grades: dict[int, str] = {}
-
-    def value(unit: int) -> Fraction | None:
-        return columns.at(points, unit) if counts[unit] else None
-
-    for ranked in members.values():
-        if _ordered(indicator_set):
-            ranked.sort(key=lambda i: units[i].id)
-            ranked.sort(key=keys.__getitem__, reverse=True)
-        for unit, place in zip(ranked, ranks([keys[i] for i in ranked], rule.ties), strict=True):
-            rank[unit] = place
-        grades |= _quotas(indicator_set, ranked, rank, totals)
+    if _ordered(indicator_set):
+        members: dict[str, list[int]] = {}
+        for unit in sorted((u for u, place in enumerate(rank) if place), key=lambda u: (rank[u], units[u].id)):
+            members.setdefault(groups[unit], []).append(unit)
+        for ranked in members.values():
+            if rule.ties == "ordinal":
+                for number, unit in enumerate(ranked, 1):
+                    rank[unit] = number
+            grades |= _quotas(indicator_set, ranked, rank, totals)
 
     def make(unit: int) -> Place:
-        grade = grades.get(unit, totals[unit].grade) if in_scope[unit] else ""
-        lists = _lists(indicator_set, totals[unit].points if in_scope[unit] else None)
-        return Place(unit, groups[unit], value(unit), rank[unit], grade, lists)
+        inside = columns.at(in_scope, unit)
+        grade = grades.get(unit, totals[unit].grade) if inside else ""
+        lists = _lists(indicator_set, totals[unit].points if inside else None)
+        value = columns.at(points, unit) if rank[unit] else None
+        return Place(unit, groups[unit], value, rank[unit], grade, lists)
 
     return Places(rank, make)
 
@@ -154,14 +150,13 @@ def _ordered(indicator_set: IndicatorSet) -> bool:
     return indicator_set.ranking.ties == "ordinal" or any(grade.top is not None for grade in indicator_set.grades)
 
 
-def _tie_keys(
-    name: str, units: Sequence[Unit], nodes: Mapping[str, NodeColumn], columns: Columns
-) -> Sequence[Fraction | int]:
+def _tie_keys(name: str, units: Sequence[Unit], nodes: Mapping[str, NodeColumn], columns: Columns) -> Codes:
     """For each unit what decides between equal numbers: the greater comes first, of attributes the smaller."""
     if name.startswith("attributes."):
         texts = [unit.attributes.get(name.removeprefix("attributes."), "") for unit in units]
-        return [-Fraction(text) if text.replace(".", "", 1).isdigit() else -Fraction(10**9) for text in texts]
-    return columns.comparable(_of_node(name, nodes, columns)[1])
+        numbers = [-Fraction(text) if text.replace(".", "", 1).isdigit() else -Fraction(10**9) for text in texts]
+        return columns.ascending(columns.numbers(numbers))
+    return columns.ascending(_of_node(name, nodes, columns)[1])
 
 
 def _of_node(name: str, nodes: Mapping[str, NodeColumn], columns: Columns) -> tuple[Mark, Number]:

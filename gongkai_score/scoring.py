@@ -119,7 +119,12 @@ def account_of(branch: Branch, full: Fraction, known: Quantities) -> tuple[Line,
 
 
 def balances(rule: Scoring, full: Number, known: Known, where: Mark) -> Number:
-    """The balances of all units at once, before floor and ceiling, as :func:`account` gives that of one."""
+    """The balances of all units at once, before floor and ceiling, as :func:`account` gives that of one.
+
+    What stands where ``where`` does not hold means nothing.
+    """
+    if len(rule.branches) == 1 and rule.branches[0].when is None:
+        return run(rule.branches[0], full, known, where, UNWRITTEN)
     best, taken = ZERO, False
     sums = known.sums
     for branch in rule.branches:
@@ -240,6 +245,9 @@ def run(branch: Branch, full: Number, known: Known, where: Mark, ledger: Ledger)
     balance = known.points(branch.start, full, where)
     ledger.start(balance)
     for step in branch.steps:
+        if step.when is None:
+            balance = _take(step, balance, full, known, where, ledger)
+            continue
         taken = where & known.holds(step.when)
         if known.sums.any(taken):
             balance = known.sums.where(taken, _take(step, balance, full, known, taken, ledger), balance)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gongkai_score.errors import Problem, UnitRegisterError, problem
+from gongkai_score.memory import Once
 from gongkai_score.period import Window
 
 
@@ -45,7 +46,7 @@ class Unit:
 
 
 class UnitRegister:
-    """All units of an assessment, ordered by id; immutable.
+    """All units of an assessment, ordered by id; immutable. ``facts`` keeps what was worked out about them.
 
     >>> register = UnitRegister([Unit("b", "乙镇", type="town"), Unit("a", "甲局", type="department")])
     >>> [unit.id for unit in register], register["b"].name, len(register)
@@ -61,6 +62,7 @@ class UnitRegister:
         """
         self.units: tuple[Unit, ...] = tuple(sorted(units, key=lambda unit: unit.id))
         self._by_id = {unit.id: unit for unit in self.units}
+        self.facts = Once()
         found = list(self._problems())
         if found:
             raise UnitRegisterError(found)

@@ -85,12 +85,27 @@ def test_weighted_sums_are_those_of_fractions(columns: Any, data: Any) -> None:
 
 
 @given(COLUMNS)
-def test_numbers_in_one_unit_of_measurement_compare_as_fractions_do(columns: Any) -> None:
+def test_places_ascend_as_the_numbers_do(columns: Any) -> None:
     one, two, *_ = columns
-    arrays = Arrays(len(one))
     values = [a * b for a, b in zip(one, two, strict=True)]
-    whole = arrays.comparable(arrays.numbers(one) * arrays.numbers(two))
-    assert [[a < b for b in whole] for a in whole] == [[a < b for b in values] for a in values]
+    expected = [sorted(set(values)).index(value) for value in values]
+    for sums in (Plain(len(one)), Arrays(len(one))):
+        assert sums.listed(sums.ascending(sums.numbers(one) * sums.numbers(two))) == expected
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 1), st.booleans()), max_size=12),
+    st.booleans(),
+)
+def test_a_rank_counts_who_is_before(rows: list[tuple[int, int, int, bool]], dense: bool) -> None:
+    def rank(row: tuple[int, int, int, bool]) -> int:
+        before = [r[1:3] for r in rows if r[3] and r[0] == row[0] and r[1:3] > row[1:3]]
+        return 1 + len(set(before) if dense else before) if row[3] else 0
+
+    for sums in (Plain(len(rows)), Arrays(len(rows))):
+        group, first, second = (sums.codes([row[i] for row in rows]) for i in range(3))
+        there = sums.marks([row[3] for row in rows])
+        assert sums.ranks(group, [first, second], there, dense) == [rank(row) for row in rows]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=9))

@@ -38,6 +38,13 @@ def _places_in(ids: Sequence[str], register: UnitRegister) -> Int32:
     return np.fromiter((places.get(unit_id, -1) for unit_id in ids), np.int32, len(ids))
 
 
+def _active(register: UnitRegister) -> tuple[Int32, Int32]:
+    """First and last day of every unit."""
+    opened, closed = register.active_days
+    first = np.array([EARLIEST if day is None else day for day in opened], np.int32)
+    return first, np.array([LATEST if day is None else day for day in closed], np.int32)
+
+
 class View:
     """A log seen by one assessment: registered units, one window, nothing after ``as_of``.
 
@@ -67,9 +74,7 @@ class View:
         self.units = len(register)
         self.as_in_log = log.units == register.ids
         self.unit_of: Int32 = _places_in(log.units, register)
-        opened, closed = register.active_days
-        self.active_from = np.array([EARLIEST if day is None else day for day in opened], np.int32)
-        self.active_to = np.array([LATEST if day is None else day for day in closed], np.int32)
+        self.active_from, self.active_to = register.facts.keep("active", lambda: _active(register))
         self.always_active = bool(
             (self.active_from <= window.first).all() and (self.active_to >= window.last).all()
         )
