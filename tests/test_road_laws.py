@@ -35,7 +35,7 @@ indicators:
          measure: {kind: deadline, start: document_published, end: interpretation_published,
                    within: 3 working days}}
       - {id: A3, name: 答复, points: 20,
-         scoring: {start: full, steps: [{deduct: 0.5, per: days_late}, {deduct: 5, per: missing}]},
+         scoring: {start: full, steps: [{deduct: 0.5, per: days_late}, {deduct: 20, per: missing}]},
          measure: {kind: deadline, start: request_received, end: request_answered, within: 20 working days}}
   - id: B
     name: 频次
