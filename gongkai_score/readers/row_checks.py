@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, EventColumns, Int64, Moments
+from gongkai_score.event_columns import shared
 from gongkai_score.period import day_date
 from gongkai_score.readers.cells import settled
 from gongkai_score.readers.findings import Findings
 from gongkai_score.readers.log_columns import NEEDS_REF, STARTS
+from gongkai_score.threads import each
 from gongkai_score.units import UnitRegister
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _LISTED = 5
+_MANY = 100_000
+"""Rows from which threads are worth their start."""
 
 
 def taken(columns: EventColumns, rows: NDArray[np.integer]) -> EventColumns:
@@ -39,14 +43,10 @@ def taken(columns: EventColumns, rows: NDArray[np.integer]) -> EventColumns:
 
 def orderly(columns: EventColumns) -> EventColumns:
     """The same events with the values of each column in order, and none that no event has."""
-    return replace(
-        columns,
-        unit=settled(columns.unit),
-        kind=settled(columns.kind),
-        ref=settled(columns.ref),
-        id=settled(columns.id),
-        attributes={name: settled(column) for name, column in columns.attributes.items()},
-    )
+    texts = (columns.unit, columns.kind, columns.ref, columns.id, *columns.attributes.values())
+    unit, kind, ref, id_, *attributes = each(settled, texts, len(columns) >= _MANY)
+    named = dict(zip(columns.attributes, attributes, strict=True))
+    return replace(columns, unit=unit, kind=kind, ref=ref, id=id_, attributes=named)
 
 
 def without_refused(columns: EventColumns, findings: Findings) -> EventColumns:
@@ -165,30 +165,34 @@ def _same_ids(columns: EventColumns, content: list[NDArray[np.integer]], finding
 
 def _references(columns: EventColumns, findings: Findings) -> None:
     code = {kind: number for number, kind in enumerate(columns.kind.values)}
-    never = np.iinfo(np.int64).max
+    instants = _Instants.of(columns.at)
+    never = np.iinfo(instants.width).max
     for kind, starts in STARTS.items():
         if kind not in code:
             continue
-        ends = np.flatnonzero(columns.kind.codes == code[kind])
-        opens = np.zeros(len(code) + 1, bool)
-        opens[[code[s] for s in starts if s in code]] = True
-        begins = np.flatnonzero(opens.take(columns.kind.codes))
-        begins = begins[columns.ref.codes[begins] >= 0]
-        earliest = np.full(len(columns.ref.values) + 1, never)
-        np.minimum.at(earliest, columns.ref.codes[begins], _instants(columns.at, begins, 0))
+        kinds, refs = columns.kind.codes, columns.ref.codes
+        ends = np.flatnonzero(kinds == code[kind])
+        opens = [kinds == code[start] for start in starts if start in code]
+        begins = np.flatnonzero(np.logical_or.reduce(opens)) if opens else ends[:0]
+        ref = refs.take(begins)
+        if len(ref) and int(ref.min()) < 0:
+            begins, ref = begins[ref >= 0], ref[ref >= 0]
+        earliest = np.full(len(columns.ref.values) + 1, never, instants.width)
+        np.minimum.at(earliest, ref, instants.first(begins))
         said = " / ".join(starts)
-        bare = ends[columns.ref.codes[ends] < 0] if kind in NEEDS_REF else ends[:0]
+        ref = refs.take(ends)
+        bare = ends[ref < 0] if kind in NEEDS_REF else ends[:0]
         for event in _told("L306", columns, bare, findings):
             findings.add("L306", *_place(columns, event), "ref", None, kind=kind, starts=said)
-        ends = ends[columns.ref.codes[ends] >= 0]
-        start = earliest[columns.ref.codes[ends]]
+        if len(ref) and int(ref.min()) < 0:
+            ends, ref = ends[ref >= 0], ref[ref >= 0]
+        start = earliest.take(ref)
         for event in _told("L303", columns, ends[start == never], findings):
             findings.add("L303", *_place(columns, event), "ref", columns.ref.text(event), starts=said)
-        before = (start != never) & (_instants(columns.at, ends, 86399) < start)
+        before = (start != never) & (instants.last(ends) < start)
         for event in _told("L304", columns, ends[before], findings):
             values: dict[str, Any] = {"kind": kind, "at": columns.at.text(event), "start_kind": said}
-            first = int(earliest[columns.ref.codes[event]]) // 86400
-            values["start"] = day_date(first).isoformat()
+            values["start"] = day_date(instants.day(int(earliest[columns.ref.codes[event]]))).isoformat()
             findings.add("L304", *_place(columns, event), "at", columns.ref.text(event), **values)
 
 
@@ -201,11 +205,46 @@ def _told(code: str, columns: EventColumns, events: NDArray[np.integer], finding
     return found
 
 
-def _instants(moments: Moments, rows: NDArray[np.integer], undated: int) -> Int64:
-    """Seconds since 1970; where only the date is known, ``undated`` seconds into the day."""
-    second = moments.second[rows].astype(np.int64)
-    found: Int64 = moments.day[rows].astype(np.int64) * 86400 + np.where(second == NO_TIME, undated, second)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Instants:
+    """Moments as numbers that ascend: days where no time is known anywhere, else seconds since 1970.
+
+    A bare date stands for its first or its last second.
+    """
+
+    at: Moments
+    timed: bool
+
+    @classmethod
+    def of(cls, at: Moments) -> _Instants:
+        """The moments of a column."""
+        return cls(at, bool(len(at.second)) and bool((shared(at.second) != NO_TIME).any()))
+
+    @property
+    def width(self) -> type[np.signedinteger[Any]]:
+        """The type of the numbers."""
+        return np.int64 if self.timed else np.int32
+
+    def first(self, rows: NDArray[np.integer]) -> NDArray[np.integer]:
+        """When some events may have happened at the earliest."""
+        return self._numbers(rows, 0)
+
+    def last(self, rows: NDArray[np.integer]) -> NDArray[np.integer]:
+        """When at the latest."""
+        return self._numbers(rows, 86399)
+
+    def _numbers(self, rows: NDArray[np.integer], undated: int) -> NDArray[np.integer]:
+        if not self.timed:
+            return self.at.day.take(rows)
+        second = self.at.second.take(rows).astype(np.int64)
+        found: Int64 = self.at.day.take(rows).astype(np.int64) * 86400 + np.where(
+            second == NO_TIME, undated, second
+        )
+        return found
+
+    def day(self, number: int) -> int:
+        """The day of a number."""
+        return number // 86400 if self.timed else number
 
 
 def _existence(columns: EventColumns, findings: Findings, units: UnitRegister) -> None:
