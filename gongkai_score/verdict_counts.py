@@ -90,7 +90,7 @@ class VerdictCounts:
 
 def known(units: int, columns: Mapping[Verdict, Int32]) -> VerdictCounts:
     """Numbers that are known, those of verdicts that may not occur too."""
-    return VerdictCounts(units, {v: columns[v] for v in sorted(columns) if columns[v].any()})
+    return VerdictCounts(units, {v: columns[v] for v in sorted(columns) if np.count_nonzero(columns[v])})
 
 
 def occurring(verdict: NDArray[np.uint8]) -> list[int]:

@@ -390,7 +390,7 @@ class CellCases(Cases):
         """For each unit the sum over its cases: of ``listed`` for the cells listed, else of ``by_period``."""
         found = np.zeros(units, np.float64)
         if by_period.any():
-            found += self._sums_of_periods(units, by_period)
+            found += self._sums(units, by_period)
             listed = listed - by_period[self._period]
         found += np.bincount(self._units, weights=listed, minlength=units)
         return found.astype(np.int64)
@@ -402,17 +402,17 @@ class CellCases(Cases):
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        listed = counted(self._listed_offset, self.listed.verdict)
+        offset, empty = self._listed_offset, occurring(self.empty.verdict)
+        listed = counted(offset, self.listed.verdict)
         columns = dict(listed.columns)
-        for verdict in map(Verdict, occurring(self.empty.verdict)):
+        for verdict in map(Verdict, empty):
             alike = self.empty.verdict == verdict
-            if self._span.full:
-                every = self._groups.numbers * np.count_nonzero(alike)
+            every = self._groups.numbers * np.count_nonzero(alike) if self._span.full else self._sums(units, alike)
+            if len(empty) == 1:
+                some = offset[1:] - offset[:-1]
             else:
-                every = self._sums_of_periods(units, alike)
-            whole = bool(alike.all())
-            some = listed.total if whole else np.bincount(self._units[alike[self._period]], minlength=units)
-            columns[verdict] = (listed.of(verdict) + every - some).astype(np.int32)
+                some = np.bincount(self._units[alike[self._period]], minlength=units)
+            columns[verdict] = (every - some + listed.of(verdict)).astype(np.int32, copy=False)
         return known(units, columns)
 
     @property
@@ -423,7 +423,7 @@ class CellCases(Cases):
             return np.searchsorted(cell, (self._groups.offset * len(self._grid)).astype(cell.dtype))
         return offsets(self._units, units)
 
-    def _sums_of_periods(self, units: int, by_period: NDArray[Any]) -> Int64:
+    def _sums(self, units: int, by_period: NDArray[Any]) -> Int64:
         """For each unit the sum of a column of periods over the periods asked for."""
         running = np.concatenate([[0], np.cumsum(by_period, dtype=np.int64)])
         whole = running[self._span.high] - running[self._span.low]

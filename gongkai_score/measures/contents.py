@@ -17,7 +17,7 @@ from gongkai_score.measures.details import remarks
 from gongkai_score.measures.exact_sums import exact_cells, exact_sums
 from gongkai_score.measures.limits import after
 from gongkai_score.measures.measured import Measured, PerUnit, Quotient, excuse, no_excuse
-from gongkai_score.measures.per_unit import offsets_of_events
+from gongkai_score.measures.per_unit import offsets_of_events, sums_of_events
 from gongkai_score.measures.selection import Mask, exempted
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
@@ -35,13 +35,11 @@ def measure_content(measure: Content, view: View, bound: Mask, first: int | None
     found = _Contents.of(measure, view, events)
 
     def per_unit(cases: Cases, lacking: NDArray[np.integer] | Mask) -> NDArray[np.int64]:
-        places = np.flatnonzero(lacking)
         if cases is not counted:
-            places = places[_COUNTS[cases.verdict[places]]]
+            lacking = lacking * _COUNTS.take(cases.verdict)
         elif found.exempt.any():
-            places = places[~found.exempt[places]]
-        some = np.bincount(events.unit.take(places), weights=lacking.take(places), minlength=view.units)
-        return some.astype(np.int64)
+            lacking = lacking * ~found.exempt
+        return sums_of_events(events, lacking, view.units)
 
     def share(cases: Cases) -> Quotient:
         full = cases.counts(view.units).cases * np.int64(max(found.asked, 1))

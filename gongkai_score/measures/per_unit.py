@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import Int32
+from gongkai_score.activity_log import Int32, Int64
 from gongkai_score.measures.chosen import Selection
 
 
@@ -67,6 +67,14 @@ def numbers_of_events(events: Selection, units: int) -> Int32:
     """For each unit the number of its events."""
     first = firsts_of_units(events)
     return of_units(events, lengths(first, len(events)), units)
+
+
+def sums_of_events(events: Selection, numbers: NDArray[np.integer] | NDArray[np.bool_], units: int) -> Int64:
+    """For each unit the sum of a number of each of its events."""
+    running = np.zeros(len(events) + 1, np.int64)
+    np.cumsum(numbers, out=running[1:])
+    before = running.take(offsets_of_events(events, units))
+    return before[1:] - before[:-1]
 
 
 def offsets_of_events(events: Selection, units: int) -> Int32:

@@ -334,12 +334,12 @@ def _early(
     verdict: UInt8,
 ) -> None:
     """Marks answers before the start (``early: reject``) or before the least time has run (``earliest``)."""
-    there = done != NO_DAY
-    if measure.early == "reject":
-        verdict[there & is_before(done, done_second, starts.day, starts.second)] = Verdict.EARLY
+    least = [] if measure.early != "reject" else [(starts.day, starts.second)]
     if measure.earliest is not None:
-        least = after(view.calendar, measure.earliest, starts.day, starts.second, False)
-        verdict[there & is_before(done, done_second, least.day, least.second)] = Verdict.EARLY
+        begin = after(view.calendar, measure.earliest, starts.day, starts.second, False)
+        least.append((begin.day, begin.second))
+    for day, second in least:
+        verdict[(done != NO_DAY) & is_before(done, done_second, day, second)] = Verdict.EARLY
 
 
 def _explained(

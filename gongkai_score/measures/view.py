@@ -187,11 +187,16 @@ class View:
 
     def chosen(self, selector: Selector) -> Selection:
         """The events that satisfy a selector, with their units and dates."""
+        known = self._by_selector.get(id(selector))
+        if known is None:
+            known = selector, self.keep(("chosen", selector), lambda: self._choose(selector))
+            self._by_selector[id(selector)] = known
+        return known[1]
 
-        def make() -> tuple[Selector, Selection]:
-            return selector, self.keep(("chosen", selector), lambda: self._choose(selector))
-
-        return self.keep(("chosen by", id(selector)), make)[1]
+    @cached_property
+    def _by_selector(self) -> dict[int, tuple[Selector, Selection]]:
+        """Selectors asked for, which are not compared again, and what satisfies them."""
+        return {}
 
     def _choose(self, selector: Selector) -> Selection:
         found = choose(self.log, selector)
