@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from threading import Lock, RLock
 from typing import TypeVar
 
 T = TypeVar("T")
+_NOTHING = object()
 
 
 class _Turns:
@@ -17,15 +17,15 @@ class _Turns:
         self._guard = Lock()
         self._locks: dict[Hashable, RLock] = {}
 
-    @contextmanager
-    def of(self, key: Hashable) -> Iterator[None]:
-        """The turn of this thread."""
+    def take(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What some work gives, done in the turn of this thread."""
         with self._guard:
             lock = self._locks.setdefault(key, RLock())
         with lock:
-            yield
+            found = work()
         with self._guard:
             self._locks.pop(key, None)
+        return found
 
 
 class Once:
@@ -45,21 +45,23 @@ class Once:
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave the first time this key was asked for."""
-        held = self._holder(key)
-        if held is None:
-            with self._turns.of(key):
-                held = self._holder(key) or self._held
-                if held is self._held and key not in held:
-                    held[key] = make()
-        return held[key]  # type: ignore[return-value]
+        found = self._find(key)
+        if found is _NOTHING:
+            return self._turns.take(key, lambda: self._made(key, make))
+        return found  # type: ignore[return-value]
 
-    def _holder(self, key: Hashable) -> dict[Hashable, object] | None:
-        if key in self._held:
-            return self._held
-        return None if self._under is None else self._under._holder(key)
+    def _made(self, key: Hashable, make: Callable[[], T]) -> T:
+        found = self._find(key)
+        if found is _NOTHING:
+            found = self._held[key] = make()
+        return found  # type: ignore[return-value]
+
+    def _find(self, key: Hashable) -> object:
+        found = self._held.get(key, _NOTHING)
+        return self._under._find(key) if found is _NOTHING and self._under is not None else found
 
     def __contains__(self, key: Hashable) -> bool:
-        return self._holder(key) is not None
+        return self._find(key) is not _NOTHING
 
     def values(self, kind: type[T]) -> list[tuple[Hashable, T]]:
         """Keys and values of one type."""
@@ -89,15 +91,16 @@ class Memory:
 
     def keep(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What ``make`` gave when this key was asked for before, if it is still there, else what it gives now."""
+        found = self._found(key) or self._turns.take(key, lambda: self._made(key, make, size))
+        return found[0]  # type: ignore[return-value]
+
+    def _made(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> tuple[object, int]:
         found = self._found(key)
         if found is None:
-            with self._turns.of(key):
-                found = self._found(key)
-                if found is None:
-                    value = make()
-                    self._put(key, value, size(value))
-                    return value
-        return found[0]  # type: ignore[return-value]
+            value = make()
+            found = value, size(value)
+            self._put(key, *found)
+        return found
 
     def _found(self, key: Hashable) -> tuple[object, int] | None:
         with self._guard:

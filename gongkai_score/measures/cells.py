@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, EventTable, Int32
 from gongkai_score.cases import Cases, Cited, Int64, UInt8, between
 from gongkai_score.measures.groups import Groups, Pairs
-from gongkai_score.measures.per_unit import apart
+from gongkai_score.measures.per_unit import apart, sums_between
 from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.outcomes import Verdict
@@ -388,12 +388,10 @@ class CellCases(Cases):
 
     def sums(self, units: int, listed: NDArray[np.integer], by_period: NDArray[np.integer]) -> Int64:
         """For each unit the sum over its cases: of ``listed`` for the cells listed, else of ``by_period``."""
-        found = np.zeros(units, np.float64)
-        if by_period.any():
-            found += self._sums(units, by_period)
-            listed = listed - by_period[self._period]
-        found += np.bincount(self._units, weights=listed, minlength=units)
-        return found.astype(np.int64)
+        if not by_period.any():
+            return sums_between(self._listed_offset, listed)
+        more = listed - by_period.take(self._period)
+        return self._sums(units, by_period) + sums_between(self._listed_offset, more)
 
     @cached_property
     def _units(self) -> NDArray[np.integer]:
@@ -415,7 +413,7 @@ class CellCases(Cases):
             columns[verdict] = (every - some + listed.of(verdict)).astype(np.int32, copy=False)
         return known(units, columns)
 
-    @property
+    @cached_property
     def _listed_offset(self) -> NDArray[np.integer]:
         """For each unit where the cells listed begin, and where the last end."""
         cell, units = self.listed.cell, self._groups.units

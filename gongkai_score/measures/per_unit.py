@@ -58,8 +58,11 @@ def heads_of_units(events: Selection) -> Int32:
 
 def of_units(events: Selection, numbers: NDArray[np.integer], units: int) -> Int32:
     """A number of each unit that has events as one of every unit, 0 for those without."""
+    first = firsts_of_units(events)
+    if len(first) == units:
+        return numbers.astype(np.int32, copy=False)
     found = np.zeros(units, np.int32)
-    found[events.unit.take(firsts_of_units(events))] = numbers
+    found[events.unit.take(first)] = numbers
     return found
 
 
@@ -71,14 +74,26 @@ def numbers_of_events(events: Selection, units: int) -> Int32:
 
 def sums_of_events(events: Selection, numbers: NDArray[np.integer] | NDArray[np.bool_], units: int) -> Int64:
     """For each unit the sum of a number of each of its events."""
-    running = np.zeros(len(events) + 1, np.int64)
+    return sums_between(offsets_of_events(events, units), numbers)
+
+
+def sums_between(offset: NDArray[np.integer], numbers: NDArray[np.integer] | NDArray[np.bool_]) -> Int64:
+    """Sums of numbers from one place up to, not including, the next.
+
+    >>> sums_between(np.array([0, 2, 2, 3]), np.array([4, 5, 6])).tolist()
+    [9, 0, 6]
+    """
+    running = np.zeros(len(numbers) + 1, np.int64)
     np.cumsum(numbers, out=running[1:])
-    before = running.take(offsets_of_events(events, units))
+    before = running.take(offset)
     return before[1:] - before[:-1]
 
 
 def offsets_of_events(events: Selection, units: int) -> Int32:
     """For each unit where its events begin, and where the last end."""
+    first = firsts_of_units(events)
+    if len(first) == units:
+        return np.append(first, np.int32(len(events)))
     offset = np.zeros(units + 1, np.int32)
     np.cumsum(numbers_of_events(events, units), out=offset[1:])
     return offset

@@ -67,7 +67,7 @@ def _numbers(measure: Tally, view: View, bound: Mask, grid: Grid) -> dict[str, C
 
     def count(cases: Cases) -> Int64:
         assert isinstance(cases, CellCases)
-        listed = np.where(_COUNTS[cases.listed.verdict], cases.listed.count, 0)
+        listed = np.where(_COUNTS.take(cases.listed.verdict), cases.listed.count, 0)
         return cases.sums(view.units, listed, none)
 
     def over(cases: Cases) -> Int64:
@@ -75,17 +75,17 @@ def _numbers(measure: Tally, view: View, bound: Mask, grid: Grid) -> dict[str, C
         listed = cases.listed
         surplus = np.maximum(listed.count - cases.listed_needed, 0)
         surplus = np.where(listed.verdict == Verdict.FOUND, listed.number, surplus)
-        return cases.sums(view.units, np.where(_COUNTS[listed.verdict], surplus, 0), none)
+        return cases.sums(view.units, np.where(_COUNTS.take(listed.verdict), surplus, 0), none)
 
     def short_by(cases: Cases) -> Int64:
         assert isinstance(cases, CellCases)
-        listed = np.where(_LACKS[cases.listed.verdict], cases.listed.number, 0)
-        return cases.sums(view.units, listed, np.where(_LACKS[cases.empty.verdict], cases.empty.number, 0))
+        listed = np.where(_LACKS.take(cases.listed.verdict), cases.listed.number, 0)
+        return cases.sums(view.units, listed, np.where(_LACKS.take(cases.empty.verdict), cases.empty.number, 0))
 
     def fulfilment(cases: Cases) -> Quotient:
         assert isinstance(cases, CellCases)
-        listed = np.where(_COUNTS[cases.listed.verdict], cases.listed_needed, 0)
-        below = cases.sums(view.units, listed, np.where(_COUNTS[cases.empty.verdict], asked, 0))
+        listed = np.where(_COUNTS.take(cases.listed.verdict), cases.listed_needed, 0)
+        below = cases.sums(view.units, listed, np.where(_COUNTS.take(cases.empty.verdict), asked, 0))
         return count(cases), below
 
     return {
