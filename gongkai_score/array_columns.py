@@ -171,6 +171,8 @@ class Exact:
 
     def whole(self, up: bool) -> Exact:
         """The next whole number above or below."""
+        if isinstance(self.den, int) and self.den == 1:
+            return self
         return Exact(-(-self.num // self.den) if up else self.num // self.den, 1, self.top)
 
     def rounded(self, digits: int, mode: RoundingMode) -> Exact:

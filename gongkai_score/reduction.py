@@ -31,9 +31,17 @@ _FAILS = np.isin(np.arange(len(Verdict)), sorted(FAILING))
 _WORDS = [verdict.word for verdict in Verdict]
 _ALWAYS = ("value", "label", "counted", "of", "benchmark")
 """Quantities of one number a unit; they are there whether a rule asks for them or not."""
-_KINDS = 4
-_STANDINGS = [Standing(state or State.CASES, reason, kind) for state, reason in STATES for kind in range(_KINDS)]
-_WITH_CASES = np.array([state is State.CASES for state, _ in STATES])
+_ALL_OF: tuple[tuple[Verdict, ...], ...] = ((), (Verdict.EXPLAINED,), (Verdict.MISSING, Verdict.BLANK))
+"""Verdicts that all cases of a unit may have, by the bit that says so; the first bit: there are no cases."""
+
+
+def _standing(state: State | None, reason: str, bits: int) -> Standing:
+    if state is not State.CASES or bits & 1:
+        return Standing(state or State.CASES, reason, NOTHING)
+    return Standing(state, reason, ABSENT if bits & 4 else STATED if bits & 2 else PART)
+
+
+_STANDINGS = [_standing(state, reason, bits) for state, reason in STATES for bits in range(1 << len(_ALL_OF))]
 
 
 def reduce(measured: Measured, wanted: frozenset[str]) -> Column[Measurement]:
@@ -153,15 +161,14 @@ class _Table:
         return None if bound.all() else bound
 
     @cached_property
-    def standings(self) -> Int64:
+    def standings(self) -> NDArray[np.int16]:
         """For each unit its state and its kind, as :func:`gongkai_score.scoring.kind_of` tells it, as one code."""
         cases, counts = self.counts.cases, self.counts
-        kind = np.full(len(cases), PART, np.int64)
-        for code, verdicts in ((STATED, (Verdict.EXPLAINED,)), (ABSENT, (Verdict.MISSING, Verdict.BLANK))):
+        code: NDArray[np.int16] = self.states * np.int16(1 << len(_ALL_OF)) + (cases == 0)
+        for bit, verdicts in enumerate(_ALL_OF[1:], 1):
             if any(verdict in counts for verdict in verdicts):
-                kind[counts.of(*verdicts) == cases] = code
-        kind[~_WITH_CASES.take(self.states) | (cases == 0)] = NOTHING
-        return kind + _KINDS * self.states.astype(np.int64)
+                code += (counts.of(*verdicts) == cases) * np.int16(1 << bit)
+        return code
 
     def columns(self) -> list[Int64]:
         """Columns that are equal where measurements are."""
