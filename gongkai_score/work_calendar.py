@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, overload
 
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.errors import CalendarError, Problem, problem
+from gongkai_score.memory import Memory
 
 Unpublished = Literal["error", "undetermined", "statutory"]
 Days: TypeAlias = int | NDArray[np.integer[Any]]
@@ -93,6 +95,11 @@ class WorkCalendar:
     layers: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     digest: str = field(init=False)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was worked out about periods and may be asked for again, in days."""
+        return Memory(1 << 18)
 
     def __post_init__(self) -> None:
         if not 0 < self.first_day <= self.last_day < self.first_day + len(self.working):

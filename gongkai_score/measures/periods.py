@@ -95,10 +95,10 @@ def grid_of(measure: Tally, view: View, first: int | None, last: int | None) -> 
     indicator came into force is not asked for, one that begins after it ended neither (33).
     """
     key = (
-        "grid", measure.every, measure.months, measure.partial, measure.skip_no_workday, measure.due_in_period,
-        measure.at_least, measure.at_most, measure.exactly, measure.kind, first, last,
+        "grid", view.window, measure.every, measure.months, measure.partial, measure.skip_no_workday,
+        measure.due_in_period, measure.at_least, measure.at_most, measure.exactly, measure.kind, first, last,
     )  # fmt: skip
-    return view.keep(key, lambda: _make(measure, view, first, last))
+    return view.calendar.memory.keep(key, lambda: _make(measure, view, first, last), lambda grid: len(grid.of_day))
 
 
 def _make(measure: Tally, view: View, first: int | None, last: int | None) -> Grid:
