@@ -38,7 +38,7 @@ from gongkai_score.threads import each
 
 Mask = NDArray[np.bool_]
 Measurements = dict[str, Column[Measurement]]
-_MANY = 1_000_000
+_MANY = 4_000_000
 """Events from which measures are worth threads."""
 
 
