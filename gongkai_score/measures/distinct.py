@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import Int32
 from gongkai_score.indicator_set import Tally
 from gongkai_score.measures.chosen import Selection
-from gongkai_score.measures.per_unit import firsts_of_units, lengths, of_units
+from gongkai_score.measures.per_unit import firsts_of_units, lengths
 from gongkai_score.measures.view import View
 
 
@@ -34,14 +34,14 @@ def one_of_each_ref(events: Selection) -> NDArray[np.int32] | None:
     return events.fact("one of each ref", make)
 
 
-def numbers_of_refs(events: Selection, units: int) -> Int32 | None:
-    """For each unit the number of references its events have; None where :func:`one_of_each_ref` has none."""
+def numbers_of_refs(events: Selection) -> Int32 | None:
+    """For each unit that has events their number of references; None where :func:`one_of_each_ref` has none."""
     ones = one_of_each_ref(events)
     if ones is None:
         return None
     first = firsts_of_units(events)
     begin = events.fact("refs of units", lambda: np.searchsorted(ones, first).astype(np.int32))
-    return of_units(events, lengths(begin, len(ones)), units)
+    return lengths(begin, len(ones))
 
 
 def distinct_places(measure: Tally, view: View, events: Selection, cell: NDArray[np.integer]) -> NDArray[np.intp]:

@@ -56,20 +56,9 @@ def heads_of_units(events: Selection) -> Int32:
     return events.fact("heads of units", make)
 
 
-def of_units(events: Selection, numbers: NDArray[np.integer], units: int) -> Int32:
-    """A number of each unit that has events as one of every unit, 0 for those without."""
-    first = firsts_of_units(events)
-    if len(first) == units:
-        return numbers.astype(np.int32, copy=False)
-    found = np.zeros(units, np.int32)
-    found[events.unit.take(first)] = numbers
-    return found
-
-
-def numbers_of_events(events: Selection, units: int) -> Int32:
-    """For each unit the number of its events."""
-    first = firsts_of_units(events)
-    return of_units(events, lengths(first, len(events)), units)
+def numbers_of_events(events: Selection) -> Int32:
+    """For each unit that has events their number."""
+    return lengths(firsts_of_units(events), len(events))
 
 
 def sums_of_events(events: Selection, numbers: NDArray[np.integer] | NDArray[np.bool_], units: int) -> Int64:
@@ -94,6 +83,6 @@ def offsets_of_events(events: Selection, units: int) -> Int32:
     first = firsts_of_units(events)
     if len(first) == units:
         return np.append(first, np.int32(len(events)))
-    offset = np.zeros(units + 1, np.int32)
-    np.cumsum(numbers_of_events(events, units), out=offset[1:])
-    return offset
+    many = np.zeros(units + 1, np.int32)
+    many[events.unit.take(first) + 1] = numbers_of_events(events)
+    return np.cumsum(many, dtype=np.int32)

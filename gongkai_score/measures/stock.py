@@ -19,6 +19,9 @@ from gongkai_score.measures.periods import Grid
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import LATEST, View
 
+Placed = tuple[Selection, Int32, Int32]
+"""Events, and where those of each cell begin and end among them."""
+
 
 class Counted:
     """Events by cell (``group * periods + period``), for the cells in which any stand.
@@ -29,15 +32,15 @@ class Counted:
     def __init__(
         self,
         cell: NDArray[np.integer],
-        count: Callable[[], Int32],
-        placed: Callable[[], tuple[Selection, Int32, Int32]],
+        placed: Callable[[], Placed],
+        count: Callable[[], Int32] | None = None,
     ) -> None:
         """Keeps the ways to find them.
 
         Args:
             cell: the cells, ascending.
-            count: number of events in each.
             placed: the events, and where those of each cell begin and end among them.
+            count: number of events in each; None: those that stand there.
         """
         self.cell = cell
         self._count, self._placed = count, placed
@@ -45,10 +48,13 @@ class Counted:
     @cached_property
     def count(self) -> Int32:
         """Number of events in each cell."""
-        return self._count()
+        if self._count is not None:
+            return self._count()
+        _, first, last = self.placed
+        return last - first
 
     @cached_property
-    def placed(self) -> tuple[Selection, Int32, Int32]:
+    def placed(self) -> Placed:
         """The events, and where those of each cell begin and end among them."""
         return self._placed()
 
@@ -73,7 +79,7 @@ def by_cell(events: Selection, cell: NDArray[np.integer]) -> Counted:
     first = runs(cell)
     last = np.append(first[1:], len(cell)).astype(np.int32)[: len(first)]
     begin = first.astype(np.int32)
-    return Counted(cell[first], lambda: last - begin, lambda: (events, begin, last))
+    return Counted(cell[first], lambda: (events, begin, last))
 
 
 def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
@@ -112,7 +118,7 @@ def in_being(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid
     first = np.concatenate([[0], last[:-1]])
     of = full // max(periods, 1)
     placed = (begun.take(order), first[of].astype(np.int32), last[of].astype(np.int32))
-    return Counted(full, lambda: count[full].astype(np.int32), lambda: placed)
+    return Counted(full, lambda: placed, lambda: count[full].astype(np.int32))
 
 
 def _ends(measure: Tally, view: View, bound: Mask, begun: Selection) -> NDArray[np.int64]:

@@ -19,15 +19,17 @@ from gongkai_score.measures.gaps import longest_gaps
 from gongkai_score.measures.groups import Groups, item_groups, unit_groups, value_groups
 from gongkai_score.measures.later import Later
 from gongkai_score.measures.measured import NOTHING, Measured, PerUnit, Quotient, excuse, no_excuse
-from gongkai_score.measures.per_unit import apart, heads_of_units, lengths, numbers_of_events, runs
+from gongkai_score.measures.per_unit import apart, firsts_of_units, heads_of_units, lengths, numbers_of_events, runs
 from gongkai_score.measures.periods import Grid, grid_of, labelled
 from gongkai_score.measures.selection import Mask
-from gongkai_score.measures.stock import Counted, by_cell, in_being
+from gongkai_score.measures.stock import Counted, Placed, by_cell, in_being
 from gongkai_score.measures.view import View
 from gongkai_score.ordering import stable_order
 from gongkai_score.outcomes import COUNTED, Verdict
 
 _COUNTS = np.isin(np.arange(len(Verdict)), sorted(COUNTED))
+_FEW = 64
+"""Share of the units below which their events are put in order rather than all counted."""
 _LACKS = np.isin(np.arange(len(Verdict)), [Verdict.SHORT, Verdict.BLANK, Verdict.MISSING])
 
 
@@ -116,38 +118,45 @@ def _groups(measure: Tally, view: View, bound: Mask, first: int | None, last: in
 def _count(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Counted:
     """The events of each cell; which they are is worked out later where they can be counted without."""
     view.look(measure.event, bound)
-
     slow = Later(lambda: _in_cells(measure, view.aside(), bound, groups, grid))
-    quick = _counted_only(measure, view, bound, groups, grid)
-    return slow() if quick is None else Counted(*quick, lambda: slow().placed)
+    return _counted_only(measure, view, bound, groups, grid, lambda: slow().placed) or slow()
 
 
-Quick = tuple[NDArray[np.integer], Callable[[], Int32]]
-"""Cells in which events stand, ascending, and how many stand in each."""
+def _counted_only(
+    measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid, placed: Callable[[], Placed]
+) -> Counted | None:
+    """The events of each cell, where they need not be put in order to be counted; ``placed`` does that for them.
 
-
-def _counted_only(measure: Tally, view: View, bound: Mask, groups: Groups, grid: Grid) -> Quick | None:
-    """The cells and the numbers of their events, where neither order nor dates of the events matter; else None."""
+    None: they do, or they are those of a few units only.
+    """
     chosen = view.chosen(measure.event)
-    if measure.period_of is not None or not len(grid):
+    if measure.period_of is not None or not len(grid) or _FEW * len(groups) < view.units:
         return None
-    if groups.attribute is None and measure.count_by in ("event", "ref"):
-        one = grid.is_one(*chosen.days)
-        if measure.count_by == "event" and not one:
-            cells = view.keep(
-                ("cells", measure.event, grid.base, grid.of_day.tobytes()), lambda: _by_unit(view, chosen, grid)
-            )
-        else:
-            by_ref = measure.count_by == "ref"
-            many = None if not one else (numbers_of_refs if by_ref else numbers_of_events)(chosen, view.units)
-            if many is None:
-                return None
-            cells = _nonzero(many)
-        return cells if len(groups) == view.units else _of_groups(cells, groups, len(grid))
-    return _by_table(measure, view, view.events(measure.event, bound), groups, grid)
+    if groups.attribute is not None or measure.count_by not in ("event", "ref"):
+        return _by_table(measure, view, view.events(measure.event, bound), groups, grid, placed)
+    by_ref = measure.count_by == "ref"
+    if grid.is_one(*chosen.days):
+        many = numbers_of_refs(chosen) if by_ref else numbers_of_events(chosen)
+        if many is None:
+            return None
+        cells = _in_one(chosen, many)
+    elif by_ref or grid.torn:
+        return None
+    else:
+        key = ("cells", measure.event, grid.base, grid.of_day.tobytes())
+        cells = view.keep(key, lambda: _by_unit(view, chosen, grid))
+    if len(groups) < view.units:
+        cells = _of_groups(cells, groups, len(grid))
+    return Counted(cells.cell, placed, lambda: cells.count) if by_ref else cells
 
 
-def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
+def _in_one(chosen: Selection, many: Int32) -> Counted:
+    """Cells by unit, all events of a unit in one."""
+    first = firsts_of_units(chosen)
+    return Counted(chosen.unit.take(first), lambda: (chosen, first, first + many), lambda: many)
+
+
+def _by_unit(view: View, chosen: Selection, grid: Grid) -> Counted:
     """Cells by unit and period, from the first events of each day: a cell begins where unit or period changes."""
     period = grid.period_of(chosen.head_days, chosen.days)
     new = np.ones(len(period), bool)
@@ -156,17 +165,20 @@ def _by_unit(view: View, chosen: Selection, grid: Grid) -> Quick:
     inside = period >= 0
     entered = np.flatnonzero(new & inside)
     cell = _cells(view.head_units(chosen).take(entered), period.take(entered), view.units, len(grid))
-    first = runs(cell) if grid.torn else None
 
-    def count() -> Int32:
+    def placed() -> Placed:
         turn = np.flatnonzero(new)
-        many: Int32 = lengths(chosen.heads.take(turn), len(chosen))[inside.take(turn)]
-        return many if first is None or not len(first) else np.add.reduceat(many, first).astype(np.int32)
+        first = chosen.heads.take(turn)
+        last = np.append(first[1:], np.int32(len(chosen)))[: len(first)]
+        kept = inside.take(turn)
+        return chosen, first[kept], last[kept]
 
-    return cell if first is None else cell.take(first), Later(count)
+    return Counted(cell, placed)
 
 
-def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid) -> Quick | None:
+def _by_table(
+    measure: Tally, view: View, chosen: Selection, groups: Groups, grid: Grid, placed: Callable[[], Placed]
+) -> Counted | None:
     """Cells counted in a table of all there can be, if that is not much larger than the events are many."""
     places, group = groups.places(view, chosen)
     value, values = None, 1
@@ -193,27 +205,27 @@ def _by_table(measure: Tally, view: View, chosen: Selection, groups: Groups, gri
     seen[cell.astype(np.intp)] = True
     found = np.flatnonzero(seen).astype(np.int32)
     if value is None:
-        return found, lambda: np.bincount(cell, minlength=size).take(found).astype(np.int32)
+        return Counted(found, placed, lambda: np.bincount(cell, minlength=size).take(found).astype(np.int32))
     found //= np.int32(values)
     first = runs(found).astype(np.int32)
-    return found.take(first), lambda: lengths(first, len(found))
+    return Counted(found.take(first), placed, lambda: lengths(first, len(found)))
 
 
-def _nonzero(numbers: NDArray[np.integer]) -> Quick:
-    cell = np.flatnonzero(numbers).astype(np.int32)
-    return cell, lambda: numbers.take(cell).astype(np.int32)
-
-
-def _of_groups(cells: Quick, groups: Groups, periods: int) -> Quick:
+def _of_groups(cells: Counted, groups: Groups, periods: int) -> Counted:
     """Cells by unit as cells by group: those of other units are left out."""
-    cell, count = cells
+    cell = cells.cell
     table = np.full(groups.units, -1, np.int32)
     table[groups.unit] = np.arange(len(groups), dtype=np.int32)
     unit = cell // periods
     group = table.take(unit)
     inside = np.flatnonzero(group >= 0)
     moved = cell + (group - unit) * periods
-    return moved.take(inside), lambda: count().take(inside)
+
+    def placed() -> Placed:
+        events, first, last = cells.placed
+        return events, first.take(inside), last.take(inside)
+
+    return Counted(moved.take(inside), placed, lambda: cells.count.take(inside))
 
 
 def _cells(group: Int32, period: Int32, groups: int, periods: int) -> NDArray[np.integer]:
