@@ -219,7 +219,7 @@ class DeferredCases(Cases):
             places: where the candidates of each unit begin, and where the last end.
         """
         self.__dict__.update(_unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds)
-        self.__dict__.update(_places=places, _held=range(0))
+        self.__dict__.update(_places=places, _of_one=(range(0), None))
 
     _unit: Int32
     _verdict: UInt8
@@ -227,6 +227,7 @@ class DeferredCases(Cases):
     _number: Callable[[NDArray[np.intp]], NDArray[np.integer]]
     _kinds: frozenset[str]
     _places: Callable[[], Int32]
+    _of_one: tuple[range, Cases | None]
 
     @cached_property
     def _all(self) -> Cases:
@@ -252,10 +253,13 @@ class DeferredCases(Cases):
         """The cases of one unit as plain columns."""
         if "_all" in self.__dict__:
             return self._all, position
-        if position not in self.__dict__["_held"]:
+        places, cases = self._of_one
+        if position not in places:
             unit = int(np.searchsorted(self._offset, position, side="right")) - 1
-            self.__dict__.update(_held=self.of_unit(unit), _mine=self._make(*between(self._unit, unit)))
-        return self.__dict__["_mine"], position - self.__dict__["_held"].start
+            places, cases = self.of_unit(unit), self._make(*between(self._unit, unit))
+            self.__dict__["_of_one"] = places, cases
+        assert cases is not None
+        return cases, position - places.start
 
     @cached_property
     def _kept(self) -> NDArray[np.intp] | None:

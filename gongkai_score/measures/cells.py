@@ -185,6 +185,7 @@ class CellCases(Cases):
             empty=empty,
             _behind=behind,
             _of_one=of_one,
+            _mine=(range(0), None),
             due_second=None,
             done_second=None,
             unit_of_time="day",
@@ -199,6 +200,7 @@ class CellCases(Cases):
     _span: Span
     _behind: Behind
     _of_one: Callable[[int], Cases] | None
+    _mine: tuple[range, Cases | None]
 
     @cached_property
     def _apart(self) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
@@ -371,11 +373,14 @@ class CellCases(Cases):
         """The cases of one unit, or the one case, as plain columns."""
         if self._of_one is None or "cited" in self.__dict__:
             return self.take(np.array([position])), 0
-        if position not in self.__dict__.get("_held", ()):
+        places, cases = self._mine
+        if position not in places:
             unit = int(self._groups.unit[int(np.searchsorted(self._offset, position, side="right")) - 1])
             mine = self._of_one(unit)
-            self.__dict__.update(_held=self.of_unit(unit), _mine=mine.take(np.arange(len(mine))))
-        return self.__dict__["_mine"], position - self.__dict__["_held"].start
+            places, cases = self.of_unit(unit), mine.take(np.arange(len(mine)))
+            self.__dict__["_mine"] = places, cases
+        assert cases is not None
+        return cases, position - places.start
 
     def changed(self, verdicts: Mapping[int, Verdict], charged_by: Mapping[int, str]) -> Cases:
         """The same with other verdicts at some positions, and who charged them."""
