@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable, Int32
 from gongkai_score.outcomes import Verdict
-from gongkai_score.verdict_counts import DROPPED, VerdictCounts, counted, offsets
+from gongkai_score.verdict_counts import DROPPED, VerdictCounts, counted
 
 UInt8 = NDArray[np.uint8]
 Int64 = NDArray[np.int64]
@@ -153,7 +153,7 @@ class Cases:
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        return counted(offsets(self.unit, units), self.verdict)
+        return counted(self.unit, self.verdict, units)
 
     def of_verdicts(self, chosen: NDArray[np.bool_]) -> tuple[Int32, Int32]:
         """(unit, number) of the cases whose verdict is chosen, in order."""
@@ -206,6 +206,7 @@ class DeferredCases(Cases):
         make: Callable[[int, int], Cases],
         number: Callable[[NDArray[np.intp]], NDArray[np.integer]],
         kinds: frozenset[str],
+        units: int,
         places: Callable[[], Int32],
     ) -> None:
         """Keeps the ways to make them.
@@ -216,16 +217,18 @@ class DeferredCases(Cases):
             make: the cases among the candidates from one place up to, not including, another.
             number: numbers of the candidates at some places.
             kinds: kinds of the log rows the cases may rest on.
+            units: number of units.
             places: where the candidates of each unit begin, and where the last end.
         """
         self.__dict__.update(_unit=unit, _verdict=verdict, _make=make, _number=number, _kinds=kinds)
-        self.__dict__.update(_places=places, _of_one=(range(0), None))
+        self.__dict__.update(_units=units, _places=places, _of_one=(range(0), None))
 
     _unit: Int32
     _verdict: UInt8
     _make: Callable[[int, int], Cases]
     _number: Callable[[NDArray[np.intp]], NDArray[np.integer]]
     _kinds: frozenset[str]
+    _units: int
     _places: Callable[[], Int32]
     _of_one: tuple[range, Cases | None]
 
@@ -235,7 +238,7 @@ class DeferredCases(Cases):
 
     @cached_property
     def _counts(self) -> VerdictCounts:
-        return counted(self._places(), self._verdict)
+        return counted(self._unit, self._verdict, self._units, self._places)
 
     @cached_property
     def _offset(self) -> Int32:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,15 +17,15 @@ Int64 = NDArray[np.int64]
 VERDICTS = len(Verdict)
 DROPPED: int = VERDICTS
 """Stands in a column of verdicts where there is no case after all."""
-MANY = 16
-"""From so many cases a unit on, where units begin is searched for rather than counted."""
+FEW, MANY = 4, 16
+"""Below so many cases a unit cases are counted one by one; from so many on it is searched for where units begin."""
 
 
 @dataclass(frozen=True, eq=False)
 class VerdictCounts:
     """Numbers of cases of each unit, a column for each verdict that occurs, in the order of the verdicts.
 
-    >>> counts = counted(np.array([0, 2, 2, 3], np.int32), np.array([0, 1, 1], np.uint8))
+    >>> counts = counted(np.array([0, 0, 2], np.int32), np.array([0, 1, 1], np.uint8), 3)
     >>> counts.of(Verdict.LATE).tolist(), counts.of(Verdict.MISSING).tolist(), counts.cases.tolist()
     ([1, 0, 1], [0, 0, 0], [2, 0, 1])
 
@@ -104,23 +104,40 @@ def occurring(verdict: NDArray[np.uint8]) -> list[int]:
     return [code for code in range(highest + 1) if code in raw]
 
 
-def counted(offset: NDArray[np.integer], verdict: NDArray[np.uint8]) -> VerdictCounts:
+def counted(
+    unit: NDArray[np.integer],
+    verdict: NDArray[np.uint8],
+    units: int,
+    places: Callable[[], NDArray[np.integer]] | None = None,
+) -> VerdictCounts:
     """Numbers of cases by unit and verdict; what is dropped is none.
 
     Args:
-        offset: where the cases of each unit begin, and where the last end.
-        verdict: the verdict of each case, or :data:`DROPPED`.
+        unit: position of the unit of each case, ascending.
+        verdict: its verdict, or :data:`DROPPED`.
+        units: number of units.
+        places: gives :func:`offsets` if they are known already.
     """
+    if len(unit) < FEW * units:
+        total = np.bincount(unit, minlength=units)
+
+        def numbers(mask: NDArray[np.bool_]) -> NDArray[np.integer]:
+            return np.bincount(unit.take(np.flatnonzero(mask)), minlength=units)
+    else:
+        offset = offsets(unit, units) if places is None else places()
+        running = np.zeros(len(unit) + 1, np.int32)
+        total = offset[1:] - offset[:-1]
+
+        def numbers(mask: NDArray[np.bool_]) -> NDArray[np.integer]:
+            np.cumsum(mask, out=running[1:])
+            before = running.take(offset)
+            return before[1:] - before[:-1]
+
     first, *others = occurring(verdict) or [DROPPED]
-    units, rest, columns = len(offset) - 1, offset[1:] - offset[:-1], {}
-    running = np.zeros(len(verdict) + 1, np.int32)
-    for code in others:
-        np.cumsum(verdict == code, out=running[1:])
-        before = running.take(offset)
-        columns[code] = before[1:] - before[:-1]
-        rest = rest - columns[code]
-    columns[first] = rest
-    return VerdictCounts(units, {Verdict(code): columns[code] for code in (first, *others) if code != DROPPED})
+    columns = {code: numbers(verdict == code) for code in others}
+    columns[first] = total - sum(columns.values()) if columns else total
+    kept = [code for code in (first, *others) if code != DROPPED]
+    return VerdictCounts(units, {Verdict(code): columns[code].astype(np.int32, copy=False) for code in kept})
 
 
 def offsets(unit: NDArray[np.integer], units: int) -> Int32:

@@ -405,16 +405,15 @@ class CellCases(Cases):
 
     def counts(self, units: int) -> VerdictCounts:
         """Numbers of cases by unit and verdict."""
-        offset, empty = self._listed_offset, occurring(self.empty.verdict)
-        listed = counted(offset, self.listed.verdict)
+        empty = occurring(self.empty.verdict)
+        listed = counted(self._units, self.listed.verdict, units, lambda: self._listed_offset)
         columns = dict(listed.columns)
         for verdict in map(Verdict, empty):
             alike = self.empty.verdict == verdict
             every = self._groups.numbers * np.count_nonzero(alike) if self._span.full else self._sums(units, alike)
-            if len(empty) == 1:
-                some = offset[1:] - offset[:-1]
-            else:
-                some = np.bincount(self._units[alike[self._period]], minlength=units)
+            some = (
+                listed.total if len(empty) == 1 else np.bincount(self._units[alike[self._period]], minlength=units)
+            )
             columns[verdict] = (every - some + listed.of(verdict)).astype(np.int32, copy=False)
         return known(units, columns)
 

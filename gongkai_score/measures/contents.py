@@ -54,6 +54,7 @@ def measure_content(measure: Content, view: View, bound: Mask, first: int | None
         lambda low, high: _content_cases(measure, view, events.part(low, high)),
         lambda places: found.number.take(places),
         frozenset({measure.event.event}),
+        view.units,
         partial(offsets_of_events, events, view.units),
     )
     numbers: dict[str, Callable[[Cases], PerUnit]] = {

@@ -55,6 +55,7 @@ def measure_starts(measure: TimeLimit, view: View, bound: Mask, first: int | Non
         cases_between,
         lambda places: duty.over(judged, places),
         frozenset(selector.event for selector in _selectors(measure)),
+        view.units,
         partial(offsets_of_events, starts, view.units),
     )
     return Measured(cases, bound, _flags(measure, view, bound))
