@@ -313,12 +313,15 @@ def _coded(numbers: Ints, size: int) -> tuple[NDArray[np.int32], Ints]:
         there = np.zeros(size, bool)
         for rows in slices(len(numbers)):
             there[numbers[rows]] = True
+        distinct = np.flatnonzero(there).astype(numbers.dtype)
+        if len(distinct) and int(distinct[-1]) - int(distinct[0]) < len(distinct):
+            return (numbers - distinct[0]).astype(np.int32), distinct  # one follows the other
         place = np.cumsum(there, dtype=np.int32)
         place -= 1
         codes = np.empty(len(numbers), np.int32)
         for rows in slices(len(numbers)):
             place.take(numbers[rows], out=codes[rows], mode="wrap")
-        return codes, np.flatnonzero(there).astype(numbers.dtype)
+        return codes, distinct
     order = stable_order(numbers)
     ordered = numbers.take(order)
     new = np.ones(len(ordered), bool)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai_score.activity_log import ActivityLog
 from gongkai_score.errors import GongkaiScoreError
-from gongkai_score.numbered_texts import Pattern
+from gongkai_score.numbered_texts import Pattern, numbered, run_of
 from gongkai_score.readers import arrow_columns, delimited, large_text
 from gongkai_score.readers.logs import read_log
 from gongkai_score.readers.tables_in import SqlQuery
@@ -343,3 +343,40 @@ def test_numbers_of_texts_are_right_though_their_sums_run_over_on_the_way() -> N
     texts = ["000000000", "123456789", "999999999"]
     places = np.array([list(text.encode()) for text in texts], np.uint8).T
     assert pattern.numbers(places).tolist() == [0, 123456789, 999999999]
+
+
+@pytest.mark.parametrize(
+    ("texts", "codes"),
+    [
+        (["R13", "R11", "R12", "R11"], [2, 0, 1, 0]),
+        (["R13", "R11", "R13", "R19"], [1, 0, 1, 2]),
+        (["R2", "R1", "R10"], [2, 0, 1]),
+    ],
+)
+def test_texts_are_numbered_in_order_with_gaps_or_without(texts: list[str], codes: list[int]) -> None:
+    found = numbered([run_of(texts)])
+    assert found is not None
+    assert found[0].tolist() == codes
+    assert list(found[1]) == sorted(set(texts))
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["at", "at.day", "at.day.hour"], [["a", "b"], [1, None], [None, "c"]]),
+        (["", ".", "b."], [["a"], ["b"], ["c"]]),
+        (["list", "list.element", "list.list"], [["a"], ["b"], [["c", "d"]]]),
+        (["twice", "twice"], [["a"], ["b"]]),
+        ([], []),
+    ],
+)
+def test_columns_of_a_parquet_file_are_told_apart_whatever_they_are_called(
+    names: list[str], columns: list[list[Any]], tmp_path: Path
+) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(
+        arrow.Table.from_arrays(list(map(arrow.array, columns)), names=names), tmp_path / "f.parquet"
+    )
+    read = arrow_columns.ParquetColumns((tmp_path / "f.parquet").read_bytes())
+    assert read.each(lambda name, column: (name, column.to_pylist())) == list(zip(names, columns, strict=True))
+    assert read.rows == (len(columns[0]) if columns else 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from gongkai_score.event_columns import Coded, narrow
 from gongkai_score.numbered_texts import Run, numbered, slices
 from gongkai_score.readers.cells import coded, text_order
+from gongkai_score.threads import side_by_side
+
+A = TypeVar("A")
 
 _CODE = 3
 """Bytes a code may take in a Parquet file; texts take more."""
@@ -26,18 +29,41 @@ def arrow_module(name: str = "") -> Any | None:
         return None
 
 
-def parquet_table(raw: bytes) -> Any:
-    """A Parquet file as Arrow's table, with codes where texts occur often: such columns take little room in it."""
-    arrow, parquet = arrow_module(), arrow_module("parquet")
-    assert arrow is not None and parquet is not None
-    head = parquet.read_metadata(arrow.BufferReader(raw))
-    room: Counter[str] = Counter()
-    for group in range(head.num_row_groups):
-        for place in range(head.num_columns):
-            column = head.row_group(group).column(place)
-            room[column.path_in_schema] += column.total_uncompressed_size
-    often = [name for name, size in room.items() if size < _CODE * head.num_rows]
-    return parquet.ParquetFile(arrow.BufferReader(raw), read_dictionary=often).read()
+class ParquetColumns:
+    """A Parquet file by columns, with codes where texts occur often: such columns take little room in it."""
+
+    def __init__(self, raw: bytes) -> None:
+        arrow, parquet = arrow_module(), arrow_module("parquet")
+        assert arrow is not None and parquet is not None
+        head = parquet.read_metadata(arrow.BufferReader(raw))
+        room: Counter[str] = Counter()
+        for group in range(head.num_row_groups):
+            for place in range(head.num_columns):
+                column = head.row_group(group).column(place)
+                room[column.path_in_schema] += column.total_uncompressed_size
+        often = [name for name, size in room.items() if size < _CODE * head.num_rows]
+        self._open: Callable[[], Any] = lambda: parquet.ParquetFile(
+            arrow.BufferReader(raw), metadata=head, read_dictionary=often
+        )
+        self.schema = self._open().schema_arrow
+        self.names: list[str] = self.schema.names
+        self.rows: int = head.num_rows
+
+    def table(self) -> Any:
+        """All columns at once."""
+        return self._open().read()
+
+    def each(self, work: Callable[[str, Any], A]) -> list[A]:
+        """What ``work`` makes of every column, given its name and Arrow's.
+
+        One column is read while another is worked on, and given up before the next.
+        """
+        if len(set(self.names)) < len(self.names):
+            return list(map(work, self.names, self.table().columns))
+        return side_by_side(lambda name: work(name, self._column(name)), self.names)
+
+    def _column(self, name: str) -> Any:
+        return self._open().read([name], use_threads=False).column(name)
 
 
 def text_codes(column: Any) -> Coded:

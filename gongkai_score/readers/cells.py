@@ -160,7 +160,10 @@ def settled(column: Coded) -> Coded:
     >>> column.codes.tolist(), column.values
     ([0, 1, -1], ('a', 'b'))
     """
-    kept = _used(column)
+    used = _used(column)
+    if isinstance(column.values, Numbered) and len(used) and used.all():
+        return Coded(column.codes.astype(narrow(len(used)), copy=False), column.values)
+    kept = np.flatnonzero(used)
     if not len(kept):
         return Coded.empty(len(column))
     if isinstance(column.values, Numbered):
@@ -178,14 +181,14 @@ def settled(column: Coded) -> Coded:
     return Coded(table.take(column.codes), values)
 
 
-def _used(column: Coded) -> NDArray[np.int64]:
-    """The codes that occur; usually the first rows know them all."""
+def _used(column: Coded) -> NDArray[np.bool_]:
+    """Whether each code occurs; usually the first rows know them all."""
     used = np.zeros(len(column.values) + 1, bool)
     for rows in (slice(0, _FIRST_ROWS), slice(_FIRST_ROWS, None)):
         used[column.codes[rows]] = True
         if used[:-1].all():
             break
-    return np.flatnonzero(used[:-1])
+    return used[:-1]
 
 
 def text_order(values: Sequence[str]) -> NDArray[np.int64]:

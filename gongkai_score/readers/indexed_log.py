@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gongkai_score.activity_log import ActivityLog, Coded, Details, EventTable, Moments
 from gongkai_score.errors import ActivityLogError, Problem, problem
 from gongkai_score.event_columns import narrow_rows, shared
 from gongkai_score.log_facts import FACTS, UNSEALED, LogFacts, facts_of, seal_of
-from gongkai_score.readers.arrow_columns import arrow_module, parquet_table, whole_numbers
+from gongkai_score.readers.arrow_columns import ParquetColumns, arrow_module, whole_numbers
 from gongkai_score.readers.cells import clip, read_dates, settled
 from gongkai_score.readers.table import Column
 from gongkai_score.readers.typed_cells import text_column
-from gongkai_score.threads import side_by_side
 from gongkai_score.units import UnitRegister
 
 _MAGIC = b"PAR1"
 _ATTRIBUTES = "attributes."
+_ROW = "row"
 _TEXTS = ("kind", "unit", "ref", "id", "file")
 
 
@@ -66,7 +67,7 @@ def read_indexed(
     try:
         raw = path.read_bytes()
         facts = _facts(raw)
-        log = None if facts is None else _log(parquet_table(raw), facts)
+        log = None if facts is None else _log(ParquetColumns(raw), facts)
     except Exception as error:  # pyarrow raises many classes on damaged files
         raise ActivityLogError(problem("L210", file=file, format="Parquet", detail=clip(error))) from error
     if log is None:
@@ -87,10 +88,9 @@ def _facts(raw: bytes) -> LogFacts | None:
     return facts_of(parquet.read_metadata(arrow.BufferReader(raw)).metadata[FACTS.encode()].decode())
 
 
-def _log(table: Any, facts: LogFacts) -> ActivityLog:
-    row = whole_numbers(table.column("row"), np.int64, 0)
-    table = table.drop_columns(["row"])
-    columns = dict(zip(table.column_names, side_by_side(_column, table.columns), strict=True))
+def _log(read: ParquetColumns, facts: LogFacts) -> ActivityLog:
+    columns: dict[str, Any] = dict(zip(read.names, read.each(_column), strict=True))
+    row = columns.pop(_ROW)
     texts = {name: _text(columns.pop(name)) for name in _TEXTS}
     at = _moments(columns.pop("at"))
     code = {name: number for number, name in enumerate(facts.files)}
@@ -101,7 +101,7 @@ def _log(table: Any, facts: LogFacts) -> ActivityLog:
         attributes={name.removeprefix(_ATTRIBUTES): column for name, column in attributes.items()},
         moments={name.removeprefix("moments."): _moments(column) for name, column in columns.items()},
         file=shared(file),
-        row=narrow_rows(row),
+        row=row,
         files=facts.files,
     )
     kind, unit, ref = texts["kind"], texts["unit"], texts["ref"]
@@ -129,7 +129,9 @@ def _log(table: Any, facts: LogFacts) -> ActivityLog:
     )
 
 
-def _column(column: Any) -> Column:
+def _column(name: str, column: Any) -> Column | NDArray[np.int64]:
+    if name == _ROW:
+        return narrow_rows(whole_numbers(column, np.int64, 0))
     found, _ = text_column(column)
     return settled(found) if isinstance(found, Coded) else found
 

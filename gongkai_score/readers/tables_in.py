@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, Moments, Source
 from gongkai_score.errors import Problem, problem
-from gongkai_score.readers.arrow_columns import arrow_module, parquet_table
+from gongkai_score.readers.arrow_columns import ParquetColumns, arrow_module
 from gongkai_score.readers.cells import clip
 from gongkai_score.readers.decoding import decode
 from gongkai_score.readers.delimited import Records, read_delimited
@@ -32,7 +32,6 @@ from gongkai_score.readers.mappings import TableMapping
 from gongkai_score.readers.table import Column, Fault, Table
 from gongkai_score.readers.typed_cells import NESTED, column_of, flattened, text_column
 from gongkai_score.readers.workbook import read_sheet
-from gongkai_score.threads import side_by_side
 
 KNOWN = ".csv .tsv .txt .xlsx .xls .parquet .jsonl"
 
@@ -260,14 +259,14 @@ def _parquet(raw: bytes, source: Source, wanted: Wanted) -> Table | list[Problem
     if arrow_module("parquet") is None:
         return [problem("L209", file=source.name, package="pyarrow", extra="parquet")]
     try:
-        read = parquet_table(raw)
-        names, columns, faults = list(read.column_names), [], []
-        row = np.arange(1, read.num_rows + 1, dtype=np.int64)
+        read = ParquetColumns(raw)
+        names, columns, faults = read.names, [], []
+        row = np.arange(1, read.rows + 1, dtype=np.int64)
         nested = [n for n in names if str(read.schema.field(n).type).startswith(("struct", "map"))]
         if nested:
-            rows = [flattened(cells) for cells in read.to_pylist()]
+            rows = [flattened(cells) for cells in read.table().to_pylist()]
             return _records(source, rows, row, [], wanted)
-        for name, (column, odd) in zip(names, side_by_side(text_column, read.columns), strict=True):
+        for name, (column, odd) in zip(names, read.each(lambda _, column: text_column(column)), strict=True):
             columns.append(column)
             faults += [Fault(int(row[i]), name, value, code, {}) for i, value, code in odd]
     except Exception as error:  # pyarrow raises many classes on damaged files
