@@ -10,7 +10,7 @@ import operator
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Int32, narrow
-from gongkai_score.numbered_texts import Numbered, numbered, run_of
+from gongkai_score.numbered_texts import Numbered, numbered, run_of, slices
 from gongkai_score.period import EPOCH
 
 Order = Literal["mdy", "dmy"]
@@ -151,6 +151,21 @@ def changed(column: Coded, change: Callable[[str], str]) -> Coded:
     if all(map(operator.is_, values, column.values)) or values == list(column.values):
         return column
     return coded(column.codes, values)
+
+
+def rows_with(column: Coded, codes: Collection[int]) -> NDArray[np.integer]:
+    """The rows that hold one of some values, which are given by their codes.
+
+    >>> rows_with(Coded(np.array([2, 0, -1, 2]), ["b", "c", "a"]), {1, 2}).tolist()
+    [0, 3]
+    """
+    sought = np.zeros(len(column.values) + 1, bool)
+    sought[list(codes)] = True
+    parts = [
+        np.flatnonzero(sought.take(column.codes[rows], mode="wrap")) + rows.start
+        for rows in slices(len(column) if codes else 0)
+    ]
+    return np.concatenate(parts) if parts else np.empty(0, np.intp)
 
 
 def settled(column: Coded) -> Coded:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.event_columns import NO_DAY, NO_TIME, Coded, Moments, undated
-from gongkai_score.readers.cells import Dates, changed, coded, find_dates, read_dates
+from gongkai_score.readers.cells import Dates, changed, coded, find_dates, read_dates, rows_with
 from gongkai_score.readers.mapping_rules import Choice, Value, When
 from gongkai_score.readers.table import Table
 
@@ -110,7 +110,5 @@ def _dates(value: Value, table: Table) -> tuple[Moments, list[tuple[int, str, st
         np.append(found.day, np.int32(NO_DAY)).take(cells.codes),
         np.append(found.second, np.int32(NO_TIME)).take(cells.codes) if timed else undated(len(table)),
     )
-    if not found.faults:
-        return moments, []
-    faulty = np.flatnonzero(np.isin(cells.codes, np.fromiter(found.faults, np.int32, len(found.faults))))
-    return moments, [(int(row), found.faults[c], values[c]) for row in faulty if (c := int(cells.codes[row])) >= 0]
+    faulty = rows_with(cells, found.faults).tolist()
+    return moments, [(row, found.faults[c], values[c]) for row in faulty for c in (int(cells.codes[row]),)]

@@ -12,7 +12,7 @@ import numpy as np
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventColumns, Moments, Source
 from gongkai_score.errors import ActivityLogError, problem
-from gongkai_score.readers.cells import changed
+from gongkai_score.readers.cells import changed, rows_with
 from gongkai_score.readers.fields import Read, column_name, date_field, fitting, text_field
 from gongkai_score.readers.findings import Findings
 from gongkai_score.readers.indexed_log import is_indexed, read_indexed
@@ -282,7 +282,7 @@ def _kinds(kind: Coded, rule: Rule, table: Table, findings: Findings, event_kind
     """Kinds by their ids, whether written as ids or in Chinese; unknown ones are told and stay as they are."""
     unknown = {code for code, text in enumerate(kind.values) if known_kind(text, event_kinds) is None}
     near = cache(lambda text: near_words(text, [*EVENT_KINDS, *event_kinds, *(k.zh for k in EVENT_KINDS.values())]))
-    for row in np.flatnonzero(np.isin(kind.codes, list(unknown))).tolist() if unknown else ():
+    for row in rows_with(kind, unknown).tolist():
         text = str(kind.text(row))
         zh, en = near(text)
         place = table.source.name, int(table.row[row])
@@ -325,7 +325,7 @@ def registered(columns: EventColumns, findings: Findings, units: UnitRegister) -
 
     unknown = [code for code, text in enumerate(columns.unit.values) if known(text) is None]
     near = cache(lambda text: near_words(text, [*units.ids, *names]))
-    for event in np.flatnonzero(np.isin(columns.unit.codes, unknown)).tolist() if unknown else ():
+    for event in rows_with(columns.unit, unknown).tolist():
         text = str(columns.unit.text(event))
         zh, en = near(text)
         place = columns.files[int(columns.file[event])], int(columns.row[event])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, NO_TIME, EventColumns, Int64, Moments
-from gongkai_score.event_columns import shared
+from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, EventColumns, Int64, Moments
+from gongkai_score.event_columns import cells_at, shared
 from gongkai_score.period import day_date
 from gongkai_score.readers.cells import settled
 from gongkai_score.readers.findings import Findings
@@ -27,24 +27,25 @@ _MANY = 100_000
 
 def taken(columns: EventColumns, rows: NDArray[np.integer]) -> EventColumns:
     """The events at ``rows``."""
-    return EventColumns(
-        unit=columns.unit.take(rows),
-        kind=columns.kind.take(rows),
+    texts = _with_texts(columns, lambda column: Coded(cells_at(column.codes, rows), column.values))
+    return replace(
+        texts,
         at=columns.at.take(rows),
-        ref=columns.ref.take(rows),
-        id=columns.id.take(rows),
-        attributes={name: column.take(rows) for name, column in columns.attributes.items()},
         moments={name: moments.take(rows) for name, moments in columns.moments.items()},
-        file=columns.file[rows],
-        row=columns.row[rows],
-        files=columns.files,
+        file=cells_at(columns.file, rows),
+        row=columns.row.take(rows),
     )
 
 
 def orderly(columns: EventColumns) -> EventColumns:
     """The same events with the values of each column in order, and none that no event has."""
+    return _with_texts(columns, settled)
+
+
+def _with_texts(columns: EventColumns, work: Callable[[Coded], Coded]) -> EventColumns:
+    """The events with what ``work`` makes of each column of text."""
     texts = (columns.unit, columns.kind, columns.ref, columns.id, *columns.attributes.values())
-    unit, kind, ref, id_, *attributes = each(settled, texts, len(columns) >= _MANY)
+    unit, kind, ref, id_, *attributes = each(work, texts, len(columns) >= _MANY)
     named = dict(zip(columns.attributes, attributes, strict=True))
     return replace(columns, unit=unit, kind=kind, ref=ref, id=id_, attributes=named)
 
@@ -55,9 +56,20 @@ def without_refused(columns: EventColumns, findings: Findings) -> EventColumns:
     for code, file in enumerate(columns.files):
         refused = findings.refused(file)
         if refused:
-            listed = np.fromiter(refused, np.int64, len(refused))
-            keep &= ~((columns.file == code) & np.isin(columns.row, listed))
+            found = _places(columns.row, np.fromiter(refused, np.int64, len(refused)))
+            keep[found[columns.file[found] == code]] = False
     return columns if keep.all() else taken(columns, np.flatnonzero(keep))
+
+
+def _places(rows: Int64, listed: Int64) -> NDArray[np.integer]:
+    """Where rows stand that are listed; they mostly ascend, and then are looked up one by one."""
+    if (rows[1:] <= rows[:-1]).any():
+        return np.flatnonzero(np.isin(rows, listed))
+    places = np.searchsorted(rows, listed)
+    reached = places < len(rows)
+    places = places[reached]
+    found: NDArray[np.integer] = places[rows[places] == listed[reached]]
+    return found
 
 
 def check_rows(columns: EventColumns, findings: Findings, units: UnitRegister | None) -> EventColumns:
