@@ -45,6 +45,19 @@ class Cited:
         assert self.pool is not None and self.first is not None and self.last is not None
         return [int(r) for r in self.pool[int(self.first[case]) : int(self.last[case])]]
 
+    def pairs(self) -> tuple[Int64, Int32]:
+        """(case, row) for every row that a case rests on, by case."""
+        if self.rows is not None:
+            case = np.flatnonzero(self.rows >= 0)
+            row = self.rows.take(case)
+        else:
+            assert self.pool is not None and self.first is not None and self.last is not None
+            many = (self.last - self.first).astype(np.int64)
+            case = np.repeat(np.arange(len(many)), many)
+            within = np.arange(len(case)) - np.repeat(np.cumsum(many) - many, many)
+            row = self.pool.take(self.first.take(case) + within)
+        return (case if self.at is None else self.at.take(case)), row
+
     def take(self, cases: NDArray[np.integer]) -> Cited:
         """The same for some cases."""
         if self.at is None:

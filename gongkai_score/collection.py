@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai_score.activity_log import NO_DAY, NO_TIME, EventTable
 from gongkai_score.assessment import Assessment
 from gongkai_score.cases import Cases
-from gongkai_score.evidence import Case, CaseColumns, CaseTable, EventFact
+from gongkai_score.column_cases import ColumnCases
+from gongkai_score.evidence import CaseColumns
 from gongkai_score.exact_columns import Codes, Mark
 from gongkai_score.indicator_set import (
     Amount,
@@ -362,118 +362,3 @@ def _names(rule: Scoring) -> Iterator[str]:
             yield from (name for name in (step.per, step.by) if name is not None)
             for amount in (step.amount, step.at_most, *(tier.points for tier in step.tiers)):
                 yield from of(amount)
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnCases:
-    """Cases in columns, read one at a time as people see them."""
-
-    cases: Cases
-    view: View
-
-    def __len__(self) -> int:
-        return len(self.cases)
-
-    def of_unit(self, position: int) -> range:
-        """Positions of the cases of one unit."""
-        return self.cases.of_unit(position)
-
-    def case(self, position: int) -> Case:
-        """One case."""
-        cases, position = self.cases.around(position)
-        needed = int(cases.needed[position])
-        return Case(
-            key=cases.key_text(position),
-            verdict=Verdict(int(cases.verdict[position])),
-            start=_moment(int(cases.start[position]), NO_TIME),
-            due=_moment(int(cases.due[position]), _second(cases.due_second, position)),
-            done=_moment(int(cases.done[position]), _second(cases.done_second, position)),
-            number=int(cases.number[position]),
-            needed=None if needed < 0 else needed,
-            unit_of_time=cases.unit_of_time,
-            used=self._used(cases, int(cases.start[position]), int(cases.done[position])),
-            rows=tuple(
-                event_fact(cited.table, row, self.view.log.refs)
-                for cited in cases.cited
-                for row in cited.of(position)
-            ),
-            detail=cases.detail(position) if cases.detail is not None else "",
-            charged_by=cases.charged_by.get(position, ""),
-        )
-
-    def _used(self, cases: Cases, start: int, done: int) -> int | None:
-        if start == NO_DAY or done == NO_DAY:
-            return None
-        if cases.unit_of_time == "working_day":
-            return int(self.view.calendar.workdays_used(start, done))
-        return done - start if cases.unit_of_time == "day" else None
-
-    def columns(self) -> CaseTable:
-        """All cases as plain lists."""
-        events: dict[tuple[int, int], int] = {}
-        facts: list[EventFact] = []
-        rows: list[list[int]] = []
-        cases = self.cases
-        for position in range(len(cases)):
-            cited_rows = []
-            for number, cited in enumerate(cases.cited):
-                for row in cited.of(position):
-                    place = events.setdefault((number, row), len(facts))
-                    if place == len(facts):
-                        facts.append(event_fact(cited.table, row, self.view.log.refs))
-                    cited_rows.append(place)
-            rows.append(cited_rows)
-        details = cases.detail
-        start, done = cases.start.tolist(), cases.done.tolist()
-        return CaseTable(
-            unit=cases.unit.tolist(),
-            verdict=cases.verdict.tolist(),
-            key=cases.key_texts(),
-            start=[_moment(d, NO_TIME) for d in start],
-            due=_moments(cases.due, cases.due_second),
-            done=_moments(cases.done, cases.done_second),
-            number=cases.number.tolist(),
-            needed=[None if n < 0 else n for n in cases.needed.tolist()],
-            used=[self._used(cases, *days) for days in zip(start, done, strict=True)],
-            rows=rows,
-            events=facts,
-            cites=list(events),
-            unit_of_time=cases.unit_of_time,
-            detail={} if details is None else _texts(details, len(cases)),
-            charged_by=dict(sorted(cases.charged_by.items())),
-        )
-
-
-def _texts(detail: Callable[[int], str], cases: int) -> dict[int, str]:
-    return {i: text for i in range(cases) if (text := detail(i))}
-
-
-def _second(column: NDArray[np.int32] | None, position: int) -> int:
-    return NO_TIME if column is None else int(column[position])
-
-
-def _moment(day: int, second: int) -> str:
-    if day == NO_DAY:
-        return ""
-    if second == NO_TIME:
-        return day_date(day).isoformat()
-    return f"{day_date(day)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
-
-
-def _moments(days: NDArray[np.int32], seconds: NDArray[np.int32] | None) -> list[str]:
-    times = [NO_TIME] * len(days) if seconds is None else seconds.tolist()
-    return [_moment(day, second) for day, second in zip(days.tolist(), times, strict=True)]
-
-
-def event_fact(table: EventTable, row: int, refs: Sequence[str]) -> EventFact:
-    """One log row as evidence."""
-    ref = int(table.ref[row])
-    source = table.attributes.get("source")
-    return EventFact(
-        label=table.label(row),
-        kind=table.kind,
-        at=table.at.text(row) or "",
-        origin=table.origin(row),
-        source=(source.text(row) or "") if source is not None else "",
-        ref=str(refs[ref]) if ref >= 0 else "",
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gongkai_score.outcomes import Verdict
 
@@ -44,8 +44,7 @@ def digest_of(text: str) -> Digest:
     return Digest(lambda: text)
 
 
-@dataclass(frozen=True, slots=True)
-class EventFact:
+class EventFact(NamedTuple):
     """One log row as evidence.
 
     Attributes:

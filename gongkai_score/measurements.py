@@ -104,6 +104,8 @@ class LazyColumn(Column[T]):
         self.__dict__.update(_units=units, _make=make, _made={})
 
     def __getitem__(self, unit: int) -> T:
+        if "_all" in self.__dict__:
+            return self.values[self.index[unit]]
         made: dict[int, T] = self.__dict__["_made"]
         if unit not in made:
             made[unit] = self.__dict__["_make"](range(len(self))[unit])

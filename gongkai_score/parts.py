@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import ActivityLog, EventTable, Int32, Int64
 from gongkai_score.assessment import Assessment
 from gongkai_score.cases import Cases, UInt8
-from gongkai_score.collection import ColumnCases, Gathered, gathered, looked_at, planned, settled
+from gongkai_score.collection import Gathered, gathered, looked_at, planned, settled
+from gongkai_score.column_cases import ColumnCases
 from gongkai_score.digests import joint_digest
 from gongkai_score.evidence import Digest
 from gongkai_score.indicator_set import IndicatorSet, TimeLimit

@@ -25,7 +25,7 @@ LAYERS: list[set[str]] = [
     {"gates"},
     {"ranking"},
     {"peers", "assessment"},
-    {"results", "merged_cases"},
+    {"results", "merged_cases", "column_cases"},
     {"collection"},
     {"pipeline"},
     {"parts"},

@@ -16,7 +16,7 @@ from gongkai_score.activity_log import ActivityLog
 from gongkai_score.aggregation import NodeColumn
 from gongkai_score.array_columns import Exact
 from gongkai_score.assessment import Assessment
-from gongkai_score.collection import ColumnCases
+from gongkai_score.column_cases import ColumnCases
 from gongkai_score.gates import TotalColumn
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.pipeline import assess
