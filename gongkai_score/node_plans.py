@@ -91,25 +91,30 @@ class Plan:
         """Whether points are a weighted sum (not a least, greatest or geometric mean)."""
         return self.node.combine in ("sum", "weighted", "mean")
 
-    def worth(self) -> list[tuple[int, Fraction]]:
-        """(child, what one of its points is worth in the end) for every child that counts."""
+    @cached_property
+    def worth(self) -> dict[int, Fraction]:
+        """Child → what one of its points is worth in the end, for every child that counts."""
         inner = list(zip(self.there, self.shares, strict=True))
         if self.spread[0]:
             inner = [(i, share + more) for (i, share), more in zip(inner, self.even, strict=True)]
         if self.factor != ONE:
             inner = [(i, share if i in self.hidden else share * self.factor) for i, share in inner]
-        return inner + [(i, ONE) for i in self.extras]
+        return dict(inner) | dict.fromkeys(self.extras, ONE)
 
-    def ceiling(self, lifted: Fraction) -> Fraction | None:
-        """Greatest points of the node: its own ceiling, else full marks and what extra children earned."""
-        node = self.node
+    @property
+    def lifts(self) -> bool:
+        """Whether what extra children earned lifts the ceiling."""
+        return self.node.ceiling is None and not (self.node.extra and self.node.points)
+
+    @cached_property
+    def most(self) -> Fraction | None:
+        """Greatest points of the node without extra children: its own ceiling, else full marks; None: no end."""
+        node, shape = self.node, self.shape
         if node.unbounded:
             return None
         if node.ceiling is not None:
             return node.ceiling
-        if node.extra and node.points:
-            return self.shape.full
-        return self.shape.full + self.shape.received - self.shape.given + lifted
+        return shape.full + shape.received - shape.given if self.lifts else shape.full
 
     def account(self, points: Sequence[Fraction | None], rounding: Rounding) -> tuple[Line, ...]:
         """The lines of one unit, from its children's points."""
@@ -124,7 +129,8 @@ class Plan:
         ledger = Ledger()
         ledger.lines += lines
         balance = lines[-1].balance
-        bounded(ledger, balance, self.node, self.ceiling(lifted), rounding.node, rounding.mode, SINGLE)
+        most = self.most + lifted if self.most is not None and self.lifts else self.most
+        bounded(ledger, balance, self.node, most, rounding.node, rounding.mode, SINGLE)
         return tuple(ledger.lines)
 
     def _sum_lines(self, points: Sequence[Fraction | None]) -> list[Line]:
@@ -339,7 +345,7 @@ def combined_numbers(
         columns: arithmetic.
     """
     columns_of = [child.points for child in children]
-    worth = [dict(one.worth()) if one.linear and one.shape.counts else {} for one in plans]
+    worth = [one.worth if one.linear and one.shape.counts else {} for one in plans]
     weights = [[row.get(i, ZERO) for i in range(len(children))] for row in worth]
     points = columns.weighted(columns_of, weights, pattern)
     lifted: Number = ZERO
@@ -368,10 +374,9 @@ def _bounded(
 ) -> Number:
     """Points rounded and held between floor and ceiling, as :func:`~gongkai_score.scoring.bounded` does it."""
     points = columns.rounded(points, rounding.node, rounding.mode)
-    ceilings = [one.ceiling(ZERO) if one.shape.counts else ZERO for one in plans]
     if plans and not plans[0].node.unbounded:
-        most = columns.numbers_of([c or ZERO for c in ceilings], pattern)
-        if any(one.ceiling(ONE) != one.ceiling(ZERO) for one in plans):
+        most = columns.numbers_of([(one.most or ZERO) if one.shape.counts else ZERO for one in plans], pattern)
+        if lifted is not ZERO and any(one.lifts for one in plans):
             most = most + lifted
         points = columns.least(points, most)
     floor = plans[0].node.floor if plans else None
