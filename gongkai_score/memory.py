@@ -86,6 +86,7 @@ class Memory:
         """``room``: the sum of sizes it holds at most, in the caller's own measure."""
         self._room = room
         self._held: dict[Hashable, tuple[object, int]] = {}
+        self._taken = 0
         self._guard = Lock()
         self._turns = _Turns()
 
@@ -111,12 +112,10 @@ class Memory:
 
     def _put(self, key: Hashable, value: object, size: int) -> None:
         with self._guard:
+            self._taken += size - self._held.pop(key, (None, 0))[1]
             self._held[key] = (value, size)
-            taken = sum(one for _, one in self._held.values())
-            for other in list(self._held):
-                if taken <= self._room or other == key:
-                    break
-                taken -= self._held.pop(other)[1]
+            while self._taken > self._room and len(self._held) > 1:
+                self._taken -= self._held.pop(next(iter(self._held)))[1]
 
     def keys(self) -> list[Hashable]:
         """The keys held, the one asked for longest ago first."""
