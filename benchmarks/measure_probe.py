@@ -15,7 +15,7 @@ import time
 import numpy as np
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, ActivityLog, Coded, EventColumns, Moments
-from gongkai_score.indicator_set import Condition, Dated, Duration, Measure, Selector, Tally, TimeLimit
+from gongkai_score.measure_kinds import Condition, Dated, Duration, Measure, Selector, Tally, TimeLimit
 from gongkai_score.measures import View, measure
 from gongkai_score.period import Window
 from gongkai_score.readers.calendars import national_calendar

@@ -11,16 +11,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from gongkai_score.exact_columns import Codes, Columns, Mark, Number
-from gongkai_score.indicator_set import (
-    Condition,
-    Gate,
-    Indicator,
-    IndicatorSet,
-    NotApplicable,
-    OutcomeRule,
-    When,
-)
+from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet, NotApplicable, OutcomeRule, When
 from gongkai_score.leaf_scores import LeafScores
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Column, LazyColumn
 from gongkai_score.node_plans import Numbers, Plan, Shape, combined_numbers, plan
 from gongkai_score.outcomes import Outcome

@@ -14,19 +14,8 @@ from gongkai_score.cases import Cases
 from gongkai_score.column_cases import ColumnCases
 from gongkai_score.evidence import CaseColumns
 from gongkai_score.exact_columns import Codes, Mark
-from gongkai_score.indicator_set import (
-    Amount,
-    AppliesTo,
-    Duration,
-    Indicator,
-    IndicatorSet,
-    Measure,
-    Result,
-    Scoring,
-    Value,
-    When,
-    summands,
-)
+from gongkai_score.indicator_set import Amount, Indicator, IndicatorSet, Scoring, When, summands
+from gongkai_score.measure_kinds import AppliesTo, Duration, Measure, Result, Value
 from gongkai_score.measurements import Column, Measurement, State, combined
 from gongkai_score.measures import Measured, View, measure, without_charged
 from gongkai_score.outcomes import Verdict

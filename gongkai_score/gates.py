@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from gongkai_score.aggregation import NodeColumn, NodeScore, holds
 from gongkai_score.exact_columns import Codes, Columns, Mark, Number
-from gongkai_score.indicator_set import Condition, Gate, Grade, IndicatorSet, When
+from gongkai_score.indicator_set import Gate, Grade, IndicatorSet, When
 from gongkai_score.leaf_scores import EveryUnit, standings
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Column, LazyColumn, Measurement, State
 from gongkai_score.node_plans import Shape
 from gongkai_score.outcomes import Outcome

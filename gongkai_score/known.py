@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from gongkai_score.exact_columns import SINGLE, Arithmetic, Mark, Number
-from gongkai_score.indicator_set import Amount, Condition, Step, When, summands
+from gongkai_score.indicator_set import Amount, Step, When, summands
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Measurement
 
 ZERO = Fraction(0)

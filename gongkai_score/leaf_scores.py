@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from gongkai_score.exact_columns import Codes, Columns, Mark, Number
-from gongkai_score.indicator_set import Condition, Indicator, Rounding, Scoring, Step
+from gongkai_score.indicator_set import Indicator, Rounding, Scoring, Step
 from gongkai_score.known import Found, Known, text_passes, undefined_if_absent
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Column, LazyColumn, Measurement, State
 from gongkai_score.memory import Memory
 from gongkai_score.node_plans import Numbers, Shape

@@ -23,7 +23,8 @@ from gongkai_score.collection import Gathered, gathered, looked_at, planned, set
 from gongkai_score.column_cases import ColumnCases
 from gongkai_score.digests import joint_digest
 from gongkai_score.evidence import Digest
-from gongkai_score.indicator_set import IndicatorSet, TimeLimit
+from gongkai_score.indicator_set import IndicatorSet
+from gongkai_score.measure_kinds import TimeLimit
 from gongkai_score.measures import Measured, View
 from gongkai_score.measures.accounting import USED, count_rows, told
 from gongkai_score.measures.measured import PerUnit, Quotient, no_excuse

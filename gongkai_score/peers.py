@@ -8,8 +8,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Literal
 
-from gongkai_score.indicator_set import Value
 from gongkai_score.known import RATIOS
+from gongkai_score.measure_kinds import Value
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.points import total
 from gongkai_score.ranking import ranks

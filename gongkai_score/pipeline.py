@@ -21,8 +21,9 @@ from gongkai_score.collection import Collected, collect
 from gongkai_score.errors import AssessmentError, Problem, problem
 from gongkai_score.evidence import Digest
 from gongkai_score.gates import TotalColumn, opening, totals
-from gongkai_score.indicator_set import Duration, IndicatorSet, Result
+from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.leaf_scores import Leaf
+from gongkai_score.measure_kinds import Duration, Result
 from gongkai_score.measures import View
 from gongkai_score.period import Window, day_date, parse_day
 from gongkai_score.ranking import places

@@ -16,8 +16,8 @@ from itertools import groupby
 from gongkai_score.assessment import Assessment
 from gongkai_score.evidence import CaseTable
 from gongkai_score.gates import marks_of
-from gongkai_score.indicator_set import Condition, Result
 from gongkai_score.known import text_passes
+from gongkai_score.measure_kinds import Condition, Result
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.outcomes import Verdict
 from gongkai_score.points import decimal_text, total

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from gongkai_score import wording
 from gongkai_score.errors import Language
-from gongkai_score.indicator_set import Condition, Indicator, IndicatorSet, Rounding, Scoring, Step, When, summands
+from gongkai_score.indicator_set import Indicator, IndicatorSet, Rounding, Scoring, Step, When, summands
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.outcomes import OUTCOME_NAMES, VERDICT_NAMES, Outcome, Verdict
 from gongkai_score.points import decimal_text
 from gongkai_score.scoring import Line

@@ -15,23 +15,18 @@ from gongkai_score.gates import totals
 from gongkai_score.indicator_set import (
     Amount,
     Branch,
-    Condition,
-    Dated,
-    Duration,
     Gate,
     Grade,
     Indicator,
     IndicatorSet,
     Rounding,
     Scoring,
-    Selector,
     Step,
-    Tally,
     Text,
-    TimeLimit,
     When,
 )
 from gongkai_score.leaf_scores import Leaf, LeafScores
+from gongkai_score.measure_kinds import Condition, Dated, Duration, Selector, Tally, TimeLimit
 from gongkai_score.measurements import Column, Measurement, State
 from gongkai_score.node_plans import Numbers, Shape
 from gongkai_score.outcomes import ASSESSED, COUNTED, Verdict

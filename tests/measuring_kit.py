@@ -11,7 +11,7 @@ from reference_measures import Event, log_of
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME
 from gongkai_score.cases import Cases
-from gongkai_score.indicator_set import Condition, Dated, Duration, Measure, Selector
+from gongkai_score.measure_kinds import Condition, Dated, Duration, Measure, Selector
 from gongkai_score.measurements import Measurement
 from gongkai_score.measures import Measured, View, measure
 from gongkai_score.outcomes import Verdict

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from gongkai_score.indicator_set import AppliesTo, Condition, IndicatorSet, Items, Selector
+from gongkai_score.indicator_set import IndicatorSet
+from gongkai_score.measure_kinds import AppliesTo, Condition, Items, Selector
 from gongkai_score.units import Unit, UnitRegister
 
 FIELDS = ("id", "unit", "kind", "at", "ref")

@@ -13,7 +13,6 @@ from gongkai_score.assessment import Assessment
 from gongkai_score.indicator_set import (
     Amount,
     Branch,
-    Condition,
     Gate,
     Grade,
     Indicator,
@@ -26,6 +25,7 @@ from gongkai_score.indicator_set import (
     Text,
     When,
 )
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.units import Unit
 

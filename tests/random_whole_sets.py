@@ -15,7 +15,7 @@ from random_measures import DATES, KINDS, TEXTS, VERDICTS, Pen
 from reference_measures import Event, World, iso
 from test_measures_reference import CALENDAR, FIRST, UNITS, WINDOWS
 
-from gongkai_score.indicator_set import Duration
+from gongkai_score.measure_kinds import Duration
 from gongkai_score.readers.set_quantities import polarity
 from gongkai_score.units import Unit
 

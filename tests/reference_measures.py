@@ -16,7 +16,7 @@ from statistics import median
 import numpy as np
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, ActivityLog, Coded, EventColumns, Moments
-from gongkai_score.indicator_set import (
+from gongkai_score.measure_kinds import (
     Condition,
     Content,
     Duration,

@@ -14,7 +14,7 @@ from typing import Any
 
 from reference_measures import Case, World, reference
 
-from gongkai_score.indicator_set import Condition, Duration, Measure, Result, Value
+from gongkai_score.measure_kinds import Condition, Duration, Measure, Result, Value
 from gongkai_score.period import EPOCH, Window, day_number
 from gongkai_score.units import Unit
 

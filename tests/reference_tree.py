@@ -11,7 +11,8 @@ from reference_measures import World
 from reference_quantities import ONE, ZERO, Finding, against_mean, compare, findings, results, root
 from reference_scoring import holds, leaf_points
 
-from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet, Measure, NotApplicable, Result, Value, When
+from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet, NotApplicable, When
+from gongkai_score.measure_kinds import Measure, Result, Value
 from gongkai_score.units import Unit
 
 ASSESSED = ("scored", "missing", "explained")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from gongkai_score import Assessment, Unit, UnitRegister, assess, explain, national_calendar, read_log
-from gongkai_score.indicator_set import AppliesTo
+from gongkai_score.measure_kinds import AppliesTo
 from gongkai_score.readers.indicator_sets import parse_indicator_set
 
 Event = dict[str, str]

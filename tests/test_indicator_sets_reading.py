@@ -9,17 +9,8 @@ from pathlib import Path
 import pytest
 
 from gongkai_score.errors import IndicatorSetError
-from gongkai_score.indicator_set import (
-    Amount,
-    Condition,
-    Duration,
-    Indicator,
-    IndicatorSet,
-    Selector,
-    Tally,
-    TimeLimit,
-    Value,
-)
+from gongkai_score.indicator_set import Amount, Indicator, IndicatorSet
+from gongkai_score.measure_kinds import Condition, Duration, Selector, Tally, TimeLimit, Value
 from gongkai_score.period import parse_day
 from gongkai_score.readers.indicator_sets import (
     check_indicator_set,

@@ -23,7 +23,8 @@ from gongkai_score.assessment import Assessment
 from gongkai_score.errors import ResultError
 from gongkai_score.evidence import CaseTable, EventFact, digest_of
 from gongkai_score.explanation import explain
-from gongkai_score.indicator_set import (
+from gongkai_score.indicator_set import NotApplicable, Variant
+from gongkai_score.measure_kinds import (
     AppliesTo,
     Condition,
     Content,
@@ -34,14 +35,12 @@ from gongkai_score.indicator_set import (
     Faults,
     Items,
     Measure,
-    NotApplicable,
     Order,
     Result,
     Selector,
     Tally,
     TimeLimit,
     Value,
-    Variant,
 )
 from gongkai_score.measurements import Column
 from gongkai_score.messages.results import MESSAGES

@@ -16,6 +16,7 @@ LAYERS: list[set[str]] = [
     {"event_columns"},
     {"log_order"},
     {"units", "activity_log", "work_calendar", "measurements", "evidence"},
+    {"measure_kinds"},
     {"indicator_set", "cases", "log_facts", "packing"},
     {"options", "measures", "known"},
     {"scoring"},
@@ -47,7 +48,8 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 PURE = {
     "points", "outcomes", "exact_columns", "measurements", "known", "scoring", "node_plans", "leaf_scores",
     "aggregation", "gates", "ranking", "peers", "assessment",
-    "evidence", "indicator_set", "results", "explanation", "accounts", "sentences", "wording", "vocabulary", "due",
+    "evidence", "measure_kinds", "indicator_set", "results", "explanation", "accounts", "sentences", "wording",
+    "vocabulary", "due",
 }  # fmt: skip
 """From measurements to the assessment: the standard library only."""
 BESIDE = {"errors", "memory", "messages", "period", "units"}

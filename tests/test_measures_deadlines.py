@@ -23,7 +23,7 @@ from measuring_kit import (
 from reference_measures import Event, event
 
 from gongkai_score.errors import CalendarError
-from gongkai_score.indicator_set import Condition, Dated, Duration, Extension, TimeLimit
+from gongkai_score.measure_kinds import Condition, Dated, Duration, Extension, TimeLimit
 from gongkai_score.period import parse_day
 from gongkai_score.units import Unit
 from gongkai_score.work_calendar import WorkCalendar

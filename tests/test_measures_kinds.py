@@ -8,15 +8,7 @@ import pytest
 from measuring_kit import CHECK, DOCUMENT, FINDING, INFORMATION, INTERPRETATION, REQUEST, look, on
 from reference_measures import Event, event
 
-from gongkai_score.indicator_set import (
-    Condition,
-    Content,
-    Duration,
-    Element,
-    Faults,
-    Order,
-    Value,
-)
+from gongkai_score.measure_kinds import Condition, Content, Duration, Element, Faults, Order, Value
 from gongkai_score.units import Unit
 
 ELEMENTS = ("背景", "依据", "举措")

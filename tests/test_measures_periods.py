@@ -9,7 +9,7 @@ import pytest
 from measuring_kit import CHECK, FINDING, INFORMATION, UPDATE, look, on, times
 from reference_measures import Event, event
 
-from gongkai_score.indicator_set import Condition, Dated, Faults, Items, Selector, Tally, TimeLimit, Value
+from gongkai_score.measure_kinds import Condition, Dated, Faults, Items, Selector, Tally, TimeLimit, Value
 from gongkai_score.period import parse_day
 from gongkai_score.units import Unit
 from gongkai_score.work_calendar import WorkCalendar
@@ -476,7 +476,7 @@ def test_a_statement_explains_an_empty_item() -> None:
 
 
 def test_each_item_may_be_due_by_a_date() -> None:
-    from gongkai_score.indicator_set import TimeLimit
+    from gongkai_score.measure_kinds import TimeLimit
 
     m = TimeLimit(
         "due_by", on(INFORMATION), by=(parse_day("2019-05-01"),), roll=False, items=Items(("预算", "决算", "三公"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reference_measures import Case, Event, World, log_of, reference, register_of
 
 from gongkai_score.cases import Cases
-from gongkai_score.indicator_set import (
+from gongkai_score.measure_kinds import (
     Condition,
     Content,
     Dated,

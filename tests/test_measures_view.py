@@ -24,7 +24,7 @@ from measuring_kit import (
 from reference_measures import Event, event, log_of
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventColumns, Moments
-from gongkai_score.indicator_set import Condition, Faults, Selector, Tally, TimeLimit
+from gongkai_score.measure_kinds import Condition, Faults, Selector, Tally, TimeLimit
 from gongkai_score.measurements import State
 from gongkai_score.measures import View, measure, without_charged
 from gongkai_score.measures.measured import Measured

@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai_score.indicator_set import (
-    Amount,
-    Branch,
-    Condition,
-    Indicator,
-    Rounding,
-    Scoring,
-    Step,
-    Text,
-    Tier,
-    When,
-)
+from gongkai_score.indicator_set import Amount, Branch, Indicator, Rounding, Scoring, Step, Text, Tier, When
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import Outcome
 from gongkai_score.scoring import score

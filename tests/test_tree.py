@@ -13,7 +13,6 @@ from gongkai_score.aggregation import NodeScore, Tree
 from gongkai_score.exact_columns import Plain
 from gongkai_score.gates import Total, totals
 from gongkai_score.indicator_set import (
-    Condition,
     Gate,
     Grade,
     Indicator,
@@ -24,6 +23,7 @@ from gongkai_score.indicator_set import (
     Text,
     When,
 )
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.measurements import Column
 from gongkai_score.node_plans import geometric_mean
 from gongkai_score.outcomes import Outcome

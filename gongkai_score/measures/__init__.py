@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gongkai_score.indicator_set import Content, Faults, Measure, Order, Tally, TimeLimit, Value
+from gongkai_score.measure_kinds import Content, Faults, Measure, Order, Tally, TimeLimit, Value
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.contents import measure_content, measure_faults
 from gongkai_score.measures.fixed_dates import measure_dates

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, ActivityLog, Coded, EventTable, Int32, Moments
-from gongkai_score.indicator_set import Condition, Selector
+from gongkai_score.measure_kinds import Condition, Selector
 from gongkai_score.measures.selection import Atoms, Mask, mask_of
 from gongkai_score.memory import Once
 

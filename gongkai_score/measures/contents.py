@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, DeferredCases
-from gongkai_score.indicator_set import Content, Faults
+from gongkai_score.measure_kinds import Content, Faults
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import remarks
 from gongkai_score.measures.exact_sums import exact_cells, exact_sums

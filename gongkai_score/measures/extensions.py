@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, Moments
 from gongkai_score.cases import Cited
-from gongkai_score.indicator_set import Duration, Extension, Selector
+from gongkai_score.measure_kinds import Duration, Extension, Selector
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.joining import answers, joint_key
 from gongkai_score.measures.limits import Extra, Limits

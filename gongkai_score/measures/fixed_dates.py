@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
-from gongkai_score.indicator_set import Selector, TimeLimit
+from gongkai_score.measure_kinds import Selector, TimeLimit
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.groups import Groups, Pairs, item_groups, unit_groups
 from gongkai_score.measures.limits import Limits, judge

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
-from gongkai_score.indicator_set import Items, Selector
+from gongkai_score.measure_kinds import Items, Selector
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.per_unit import apart
 from gongkai_score.measures.selection import Mask, exempted

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
-from gongkai_score.indicator_set import Selector
+from gongkai_score.measure_kinds import Selector
 from gongkai_score.measures.chosen import Selection, all_of, choose
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import View

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
 from gongkai_score.cases import UInt8
-from gongkai_score.indicator_set import Dated, Duration
+from gongkai_score.measure_kinds import Dated, Duration
 from gongkai_score.measures.joining import is_before
 from gongkai_score.measures.selection import Mask
 from gongkai_score.outcomes import Verdict

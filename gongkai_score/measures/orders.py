@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
-from gongkai_score.indicator_set import Duration, Order
+from gongkai_score.measure_kinds import Duration, Order
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import remarks
 from gongkai_score.measures.joining import Answers, answers, is_before, joint_key

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
-from gongkai_score.indicator_set import Dated, Tally
+from gongkai_score.measure_kinds import Dated, Tally
 from gongkai_score.measures.selection import Mask
 from gongkai_score.measures.view import View
 from gongkai_score.period import Period, Window, cut, day_date, months_of

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, EventTable, Int32, Moments
-from gongkai_score.indicator_set import COMPARE, Condition, Where
+from gongkai_score.measure_kinds import COMPARE, Condition, Where
 from gongkai_score.period import parse_day
 from gongkai_score.points import exact
 

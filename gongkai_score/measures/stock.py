@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import Int32
-from gongkai_score.indicator_set import Tally
+from gongkai_score.measure_kinds import Tally
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places
 from gongkai_score.measures.groups import Groups

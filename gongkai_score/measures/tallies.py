@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Int64, UInt8
-from gongkai_score.indicator_set import Tally
+from gongkai_score.measure_kinds import Tally
 from gongkai_score.measures.cells import Behind, CellCases, Empty, Listed, Span
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.distinct import distinct_places, numbers_of_refs

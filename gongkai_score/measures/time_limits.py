@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Int32
 from gongkai_score.cases import DROPPED, Cases, Cited, DeferredCases, UInt8
 from gongkai_score.errors import CalendarError
-from gongkai_score.indicator_set import Condition, Dated, Duration, Selector, TimeLimit
+from gongkai_score.measure_kinds import Condition, Dated, Duration, Selector, TimeLimit
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.details import Remark, remarks
 from gongkai_score.measures.extensions import extra_time

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Int32
 from gongkai_score.cases import Cases, Cited, UInt8
-from gongkai_score.indicator_set import Condition, Value
+from gongkai_score.measure_kinds import Condition, Value
 from gongkai_score.measures.chosen import Selection
 from gongkai_score.measures.exact_sums import ExactCells, exact_cells
 from gongkai_score.measures.measured import NOTHING, RESULT, Measured, PerUnit, excuse, no_excuse

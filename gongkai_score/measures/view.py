@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import ActivityLog, EventTable, Int32
 from gongkai_score.cases import Cases, UInt8
-from gongkai_score.indicator_set import Condition, Duration, Selector, Where
+from gongkai_score.measure_kinds import Condition, Duration, Selector, Where
 from gongkai_score.measures.accounting import Looked, account, ranked, used_masks
 from gongkai_score.measures.chosen import Selection, atoms, choose, meets
 from gongkai_score.measures.selection import Atoms, Mask, passes

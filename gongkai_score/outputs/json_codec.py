@@ -18,7 +18,8 @@ from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin,
 
 from gongkai_score.assessment import Parameters
 from gongkai_score.evidence import Digest, digest_of
-from gongkai_score.indicator_set import Dated, Duration, Indicator, TimeLimit
+from gongkai_score.indicator_set import Indicator
+from gongkai_score.measure_kinds import Dated, Duration, TimeLimit
 from gongkai_score.period import Window, day_date, day_number
 from gongkai_score.points import exact, exact_text
 from gongkai_score.units import Unit

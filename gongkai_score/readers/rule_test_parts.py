@@ -9,7 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from gongkai_score.indicator_set import Condition, Gate, Indicator, IndicatorSet, Measure
+from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
+from gongkai_score.measure_kinds import Condition, Measure
 from gongkai_score.outcomes import Outcome
 from gongkai_score.period import MONTHS, Window, day_date, day_number, parse_day
 from gongkai_score.points import exact

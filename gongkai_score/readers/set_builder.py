@@ -11,7 +11,6 @@ from gongkai_score.indicator_set import (
     Grade,
     Indicator,
     IndicatorSet,
-    Measure,
     NotApplicable,
     Overlap,
     Ranking,
@@ -21,6 +20,7 @@ from gongkai_score.indicator_set import (
     Variant,
     When,
 )
+from gongkai_score.measure_kinds import Measure
 from gongkai_score.options import SETTABLE
 from gongkai_score.period import day_date
 from gongkai_score.readers import set_values as values

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from gongkai_score.indicator_set import Indicator, IndicatorSet, Measure, TimeLimit
+from gongkai_score.indicator_set import Indicator, IndicatorSet
+from gongkai_score.measure_kinds import Measure, TimeLimit
 from gongkai_score.period import Window, day_date
 from gongkai_score.points import exact_text
 from gongkai_score.readers.marked_yaml import Path

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from gongkai_score.errors import Problem
-from gongkai_score.indicator_set import Amount, Measure
+from gongkai_score.indicator_set import Amount
+from gongkai_score.measure_kinds import Measure
 from gongkai_score.readers.marked_yaml import Marked, Path
 from gongkai_score.readers.schema_words import nearest
 from gongkai_score.vocabulary import COMMON_ATTRIBUTES, EVENT_KINDS, MOMENT_ATTRIBUTES

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
-from gongkai_score.indicator_set import (
+from gongkai_score.measure_kinds import (
     Condition,
     Content,
     Dated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gongkai_score.indicator_set import Duration
+from gongkai_score.measure_kinds import Duration
 from gongkai_score.options import SETTABLE, Option
 from gongkai_score.readers.schema_words import nearest
 from gongkai_score.readers.set_draft import Draft, hint

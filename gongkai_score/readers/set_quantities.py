@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from gongkai_score.indicator_set import Content, Measure, summands
+from gongkai_score.indicator_set import summands
+from gongkai_score.measure_kinds import Content, Measure
 from gongkai_score.outcomes import Verdict
 from gongkai_score.points import exact
 from gongkai_score.readers.marked_yaml import Path

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gongkai_score.indicator_set import Amount, Branch, Indicator, Measure, Tier, summands
+from gongkai_score.indicator_set import Amount, Branch, Indicator, Tier, summands
+from gongkai_score.measure_kinds import Measure
 from gongkai_score.points import exact_text
 from gongkai_score.readers.marked_yaml import Path
 from gongkai_score.readers.set_draft import Draft

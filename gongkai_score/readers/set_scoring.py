@@ -7,16 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from gongkai_score.indicator_set import (
-    Amount,
-    Branch,
-    Condition,
-    Measure,
-    Scoring,
-    Step,
-    Tier,
-    When,
-)
+from gongkai_score.indicator_set import Amount, Branch, Scoring, Step, Tier, When
+from gongkai_score.measure_kinds import Condition, Measure
 from gongkai_score.points import exact_text
 from gongkai_score.readers import set_values as values
 from gongkai_score.readers.marked_yaml import Path
@@ -196,7 +188,7 @@ def _conditions(draft: Draft, told: Iterable[tuple[str, Any, Path]]) -> tuple[tu
 def expanded(rule: Scoring) -> dict[str, Any]:
     """A scoring rule written out in full, as plain data that reads back to the same rule.
 
-    >>> from gongkai_score.indicator_set import Amount, Branch, Scoring, Step
+    >>> from gongkai_score.indicator_set import (Amount, Branch, Scoring, Step)
     >>> rule = Scoring((Branch(FULL, (Step("deduct", Amount(Fraction(1, 2)), per="late"),)),))
     >>> expanded(rule)
     {'start': 'full', 'steps': [{'deduct': 0.5, 'per': 'late'}]}

@@ -12,18 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
-from gongkai_score.indicator_set import (
-    Amount,
-    AppliesTo,
-    Condition,
-    Dated,
-    Duration,
-    Items,
-    Operator,
-    Selector,
-    Text,
-    Where,
-)
+from gongkai_score.indicator_set import Amount, Text
+from gongkai_score.measure_kinds import AppliesTo, Condition, Dated, Duration, Items, Operator, Selector, Where
 from gongkai_score.period import day_date, day_number, parse_day
 from gongkai_score.points import exact, exact_text
 from gongkai_score.readers.marked_yaml import Path

@@ -11,22 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from gongkai_score.indicator_set import (
-    Branch,
-    Faults,
-    Gate,
-    Indicator,
-    IndicatorSet,
-    Items,
-    Measure,
-    Result,
-    Scoring,
-    Step,
-    Tally,
-    TimeLimit,
-    Value,
-)
+from gongkai_score.indicator_set import Branch, Gate, Indicator, IndicatorSet, Scoring, Step
 from gongkai_score.known import Quantities, Undefined
+from gongkai_score.measure_kinds import Faults, Items, Measure, Result, Tally, TimeLimit, Value
 from gongkai_score.measurements import Measurement, State
 from gongkai_score.outcomes import ASSESSED, Outcome
 from gongkai_score.rule_tests.model import RuleTestFile

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from gongkai_score.indicator_set import Condition, IndicatorSet
+from gongkai_score.indicator_set import IndicatorSet
+from gongkai_score.measure_kinds import Condition
 from gongkai_score.outcomes import Outcome
 from gongkai_score.period import Window
 from gongkai_score.units import Unit

@@ -11,7 +11,7 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Generic, TypeVar, cast
 
-from gongkai_score.indicator_set import (
+from gongkai_score.measure_kinds import (
     AppliesTo,
     Condition,
     Dated,

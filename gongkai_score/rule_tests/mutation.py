@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from gongkai_score.indicator_set import Duration, Gate, Indicator, IndicatorSet
+from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
+from gongkai_score.measure_kinds import Duration
 from gongkai_score.rule_tests.model import Equivalent, RuleTest, RuleTestFile
 from gongkai_score.rule_tests.mutants import Change
 from gongkai_score.rule_tests.node_mutants import gate_changes, leaf_changes, scope_changes

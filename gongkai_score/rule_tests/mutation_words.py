@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gongkai_score.errors import Language
-from gongkai_score.indicator_set import Condition, Duration
+from gongkai_score.measure_kinds import Condition, Duration
 from gongkai_score.rule_tests.mutants import Change, shown
 from gongkai_score.sentences import condition_text, time_text
 
@@ -102,9 +102,9 @@ _HOW: dict[str, Pair] = {
 def change_words(change: Change[Any], lang: Language) -> str:
     """What was changed, in a sentence.
 
-    >>> from gongkai_score.indicator_set import Tally, Selector, Dated
+    >>> from gongkai_score.measure_kinds import (Tally, Selector, Dated)
     >>> from gongkai_score.rule_tests.mutants import measure_changes
-    >>> from gongkai_score.indicator_set import Duration
+    >>> from gongkai_score.measure_kinds import Duration
     >>> weekly = Tally("frequency", Selector("channel_updated"), every="week", at_least=Dated.always(1))
     >>> for one in measure_changes(weekly, Duration(20, "working_day")):
     ...     print(change_words(one, "en"))

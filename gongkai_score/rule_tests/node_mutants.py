@@ -7,21 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from gongkai_score.indicator_set import (
-    Amount,
-    Branch,
-    Condition,
-    Duration,
-    Gate,
-    Indicator,
-    Measure,
-    Overlap,
-    Scoring,
-    Step,
-    Tier,
-    Variant,
-    When,
-)
+from gongkai_score.indicator_set import Amount, Branch, Gate, Indicator, Overlap, Scoring, Step, Tier, Variant, When
+from gongkai_score.measure_kinds import Condition, Duration, Measure
 from gongkai_score.points import exact_text
 from gongkai_score.rule_tests.mutants import (
     Change,

@@ -13,23 +13,9 @@ from gongkai_score.aggregation import NodeColumn, NodeScore, holds
 from gongkai_score.collection import Collected, collect
 from gongkai_score.errors import GongkaiScoreError, Problem
 from gongkai_score.evidence import Case
-from gongkai_score.indicator_set import (
-    Amount,
-    AppliesTo,
-    Branch,
-    Condition,
-    Duration,
-    Faults,
-    Gate,
-    Indicator,
-    IndicatorSet,
-    Scoring,
-    Selector,
-    Step,
-    Text,
-    Variant,
-)
+from gongkai_score.indicator_set import Amount, Branch, Gate, Indicator, IndicatorSet, Scoring, Step, Text, Variant
 from gongkai_score.known import Quantities, Undefined, text_passes
+from gongkai_score.measure_kinds import AppliesTo, Condition, Duration, Faults, Selector
 from gongkai_score.measurements import Measurement, Quantity, State
 from gongkai_score.measures import View
 from gongkai_score.pipeline import scored

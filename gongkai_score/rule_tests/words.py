@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from gongkai_score.accounts import case_dates, case_words
 from gongkai_score.errors import Language
-from gongkai_score.indicator_set import Condition, Indicator, IndicatorSet, Measure
+from gongkai_score.indicator_set import Indicator, IndicatorSet
+from gongkai_score.measure_kinds import Condition, Measure
 from gongkai_score.outcomes import OUTCOME_NAMES, Outcome
 from gongkai_score.points import decimal_text
 from gongkai_score.rule_tests.model import RuleTest
