@@ -199,7 +199,7 @@ def test_at_least_sixty_mistakes_have_a_broken_file() -> None:
 def test_help_fits_eighty_columns() -> None:
     from unicodedata import east_asian_width
 
-    for words in ((), ("score",), ("check",), ("explain",), ("due",), ("show",), ("demo",), ("rank",)):
+    for words in ((), ("score",), ("check",), ("index",), ("explain",), ("due",), ("show",), ("demo",), ("rank",)):
         done = run(*words, "--help")
         assert done.exit_code == 0
         for line in done.output.splitlines():

@@ -12,6 +12,7 @@ import rich_click as click
 
 from gongkai_score import __version__
 from gongkai_score.cli.checking import check
+from gongkai_score.cli.indexing import index
 from gongkai_score.cli.scoring import demo, score
 from gongkai_score.cli.showing import due, explain, rank, run_rule_tests, show
 
@@ -34,5 +35,5 @@ def cli() -> None:
     """
 
 
-for command in (check, score, rank, explain, due, show, run_rule_tests, demo):
+for command in (check, index, score, rank, explain, due, show, run_rule_tests, demo):
     cli.add_command(command)

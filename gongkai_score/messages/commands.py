@@ -55,4 +55,25 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
         "--partitions 只用于不带映射文件的 Parquet 台账（.parquet），给出的是：{found}。请去掉 --partitions，或先把台账存成 Parquet。",
         "--partitions is for Parquet logs (.parquet) without a mapping file, but this was given: {found}. Leave it out, or save the log as Parquet first.",
     ),
+    "P011": (
+        "error",
+        "整理好的台账要存成 .parquet 文件，给出的是“{name}”。请把 -o 的文件名改为以 .parquet 结尾。",
+        "an indexed log is a .parquet file, but '{name}' was given. Give -o a name that ends with .parquet.",
+    ),
+    "P012": (
+        "error",
+        "写不了“{name}”：没有文件夹“{folder}”。请先建好这个文件夹，或换一个位置。",
+        "cannot write '{name}': there is no folder '{folder}'. Make the folder first, or choose another place.",
+    ),
+    "P013": (
+        "error",
+        "“{name}”也是这次要读的文件，写出会盖掉它。请为 -o 另起一个文件名。",
+        "'{name}' is read in the same call and would be lost. Give -o another name.",
+    ),
+    "P014": (
+        "error",
+        "“{name}”是整理好的台账，不必再整理，可直接用于 score、check。要按新的条件核对，请从原始文件整理。",
+        "'{name}' is an indexed log already: score and check take it as it is. To check it otherwise, index the "
+        "original files.",
+    ),
 }

@@ -36,11 +36,7 @@ def write_log(log: ActivityLog, path: str | Path) -> None:
         ActivityLogError: the file cannot be written, or pyarrow is not installed (L222).
     """
     target = Path(path)
-    try:
-        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError as error:
-        detail = "pip install 'gongkai-score[parquet]'"
-        raise ActivityLogError(problem("L222", file=str(path), detail=detail)) from error
+    arrow, parquet = parquet_modules(path)
     name = ""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
@@ -54,6 +50,19 @@ def write_log(log: ActivityLog, path: str | Path) -> None:
         if isinstance(error, OSError):
             raise ActivityLogError(problem("L222", file=str(path), detail=error.strerror or error)) from error
         raise
+
+
+def parquet_modules(path: str | Path) -> tuple[Any, Any]:
+    """``pyarrow`` and ``pyarrow.parquet``, which write the file of a log.
+
+    Raises:
+        ActivityLogError: pyarrow is not installed (L222); ``path`` is the file that was to be written.
+    """
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as error:
+        detail = "pip install 'gongkai-score[parquet]'"
+        raise ActivityLogError(problem("L222", file=str(path), detail=detail)) from error
 
 
 def _write(log: ActivityLog, file: BinaryIO, arrow: Any, parquet: Any) -> None:

@@ -10,6 +10,7 @@ from gongkai_score.tables.events import events_table
 from gongkai_score.tables.losses import cases_table, lost_points_table
 from gongkai_score.tables.parts import Cell, Table
 from gongkai_score.tables.results import (
+    log_rows_table,
     ranking_table,
     rows_table,
     scores_table,
@@ -28,6 +29,7 @@ __all__ = [
     "gates_table",
     "grades_table",
     "indicator_set_table",
+    "log_rows_table",
     "lost_points_table",
     "ranking_table",
     "rows_table",

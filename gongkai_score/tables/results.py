@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from gongkai_score import wording
 from gongkai_score.aggregation import NodeScore, bare
-from gongkai_score.assessment import Assessment
+from gongkai_score.assessment import Assessment, RowCounts
 from gongkai_score.errors import Language
 from gongkai_score.indicator_set import Indicator
 from gongkai_score.outcomes import OUTCOME_NAMES
@@ -31,6 +32,9 @@ from gongkai_score.tables.parts import (
     total_marks,
     without_empty,
 )
+
+if TYPE_CHECKING:
+    from gongkai_score.activity_log import ActivityLog
 
 
 def ranking_table(
@@ -206,8 +210,16 @@ def set_aside_table(assessment: Assessment, lang: Language = "zh") -> Table:
 
 def rows_table(assessment: Assessment, lang: Language = "zh") -> Table:
     """Where every log row went: the numbers add up to the rows read."""
-    counts = assessment.rows
+    return _rows_table(assessment.rows, lang)
 
+
+def log_rows_table(log: ActivityLog, lang: Language = "zh") -> Table:
+    """Where every row of a log went that nothing was scored by yet."""
+    aside = log.set_aside_counts
+    return _rows_table(RowCounts(log.rows_read, log.rows_read - sum(aside.values()), aside, {}), lang)
+
+
+def _rows_table(counts: RowCounts, lang: Language) -> Table:
     def words(code: str) -> str:
         known = wording.OUTSIDE.get(code)
         return code if known is None else known[lang == "en"]
