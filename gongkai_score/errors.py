@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from gongkai_score.messages import MESSAGES
 
@@ -88,6 +88,27 @@ def problem(
     severity, zh, en = MESSAGES[code]
     zh.format(**values), en.format(**values)
     return Problem(code, severity, values, file, line, column, path)
+
+
+_FILE_CAUSES: tuple[tuple[type[OSError], str, str], ...] = (
+    (FileNotFoundError, "没有这个文件或文件夹", "there is no such file or folder"),
+    (IsADirectoryError, "这是文件夹，不是文件", "it is a folder, not a file"),
+    (NotADirectoryError, "路径中有一段不是文件夹", "a part of its path is no folder"),
+    (PermissionError, "没有权限", "permission is denied"),
+)
+
+
+def file_cause(error: Exception) -> dict[str, Any]:
+    """Why a file cannot be opened or written: what fills ``detail_zh`` and ``detail_en`` of a message.
+
+    >>> file_cause(PermissionError(13, "Permission denied"))
+    {'detail_zh': '没有权限', 'detail_en': 'permission is denied'}
+    """
+    for kind, zh, en in _FILE_CAUSES:
+        if isinstance(error, kind):
+            return {"detail_zh": zh, "detail_en": en}
+    said = getattr(error, "strerror", None) or str(error)
+    return {"detail_zh": said, "detail_en": said}
 
 
 class GongkaiScoreError(Exception):

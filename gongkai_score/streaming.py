@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import ActivityLog, EventColumns, Moments, Source
 from gongkai_score.assessment import Assessment
-from gongkai_score.errors import ActivityLogError, problem
+from gongkai_score.errors import ActivityLogError, file_cause, problem
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.outputs.part_file import part_of, part_packed
 from gongkai_score.packing import columns_of, columns_packed
@@ -196,8 +196,7 @@ def sources_of(source: str | Path | Sequence[str | Path]) -> list[tuple[Path, So
             with Path(one).open("rb") as file:
                 seal = hashlib.file_digest(file, "sha256").hexdigest()
         except (OSError, ValueError) as error:
-            detail = getattr(error, "strerror", None) or str(error)
-            raise ActivityLogError(problem("L201", file=str(one), detail=detail)) from error
+            raise ActivityLogError(problem("L201", file=str(one), **file_cause(error))) from error
         found.append((Path(one), Source(name, seal, 0)))
     return found
 

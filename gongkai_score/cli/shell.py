@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import rich_click as click
 
-from gongkai_score.errors import GongkaiScoreError, Language, Problem, problem
+from gongkai_score.errors import GongkaiScoreError, Language, Problem, file_cause, problem
 
 if TYPE_CHECKING:
     from gongkai_score.assessment import Assessment
@@ -128,7 +128,7 @@ def save_result(result: Assessment, out: str, lang: Language) -> None:
     try:
         write_json(result, out)
     except OSError as error:
-        stop(problem("P007", name=out, detail=error.strerror or str(error)), lang)
+        stop(problem("P007", name=out, **file_cause(error)), lang)
     click.echo({"zh": f"结果已存入 {out}", "en": f"result saved in {out}"}[lang], err=True)
 
 

@@ -43,8 +43,8 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "C101": (
         "error",
-        "无法读取日历文件：{detail}。请检查路径和权限。",
-        "this calendar file cannot be read: {detail}. Check its path and permissions.",
+        "无法读取日历文件：{detail_zh}。请检查路径和权限。",
+        "this calendar file cannot be read: {detail_en}. Check its path and permissions.",
     ),
     "C102": (
         "error",

@@ -37,8 +37,8 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "P007": (
         "error",
-        "写不了“{name}”：{detail}。请换一个位置或关闭正在使用它的程序。",
-        "cannot write '{name}': {detail}. Choose another place or close the program that uses it.",
+        "写不了“{name}”：{detail_zh}。请换一个位置或关闭正在使用它的程序。",
+        "cannot write '{name}': {detail_en}. Choose another place or close the program that uses it.",
     ),
     "P008": (
         "error",

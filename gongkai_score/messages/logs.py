@@ -128,8 +128,8 @@ _FILES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "L201": (
         "error",
-        "打不开文件：{detail}。请检查路径、文件名和权限。",
-        "the file cannot be opened: {detail}. Check path, name and permissions.",
+        "打不开文件：{detail_zh}。请检查路径、文件名和权限。",
+        "the file cannot be opened: {detail_en}. Check path, name and permissions.",
     ),
     "L202": (
         "error",
@@ -238,8 +238,8 @@ _FILES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "L222": (
         "error",
-        "无法写出台账文件：{detail}。原有文件未改动。",
-        "the file of the log cannot be written: {detail}. An existing file is unchanged.",
+        "无法写出台账文件：{detail_zh}。原有文件未改动。",
+        "the file of the log cannot be written: {detail_en}. An existing file is unchanged.",
     ),
     "L228": (
         "error",

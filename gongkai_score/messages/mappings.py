@@ -59,8 +59,8 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "M011": (
         "error",
-        "打不开映射文件：{detail}。请检查路径和文件名。",
-        "the mapping file cannot be opened: {detail}. Check path and name.",
+        "打不开映射文件：{detail_zh}。请检查路径和文件名。",
+        "the mapping file cannot be opened: {detail_en}. Check path and name.",
     ),
     "M012": (
         "error",

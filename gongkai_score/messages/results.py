@@ -7,8 +7,8 @@ from typing import Literal
 MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     "R001": (
         "error",
-        "打不开结果文件：{detail}。请检查路径和权限。",
-        "the result file cannot be opened: {detail}. Check the path and the permissions.",
+        "打不开结果文件：{detail_zh}。请检查路径和权限。",
+        "the result file cannot be opened: {detail_en}. Check the path and the permissions.",
     ),
     "R002": (
         "error",
@@ -81,8 +81,8 @@ MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     ),
     "R015": (
         "error",
-        "无法写出结果文件：{detail}。原有文件未改动。",
-        "the result file cannot be written: {detail}. An existing file is unchanged.",
+        "无法写出结果文件：{detail_zh}。原有文件未改动。",
+        "the result file cannot be written: {detail_en}. An existing file is unchanged.",
     ),
     "R016": (
         "error",

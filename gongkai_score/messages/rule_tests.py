@@ -7,8 +7,8 @@ from typing import Literal
 MESSAGES: dict[str, tuple[Literal["error", "warning", "note"], str, str]] = {
     "T001": (
         "error",
-        "读不了测试文件“{name}”：{detail}。请检查路径。",
-        "the test file '{name}' cannot be read: {detail}. Check the path.",
+        "读不了测试文件“{name}”：{detail_zh}。请检查路径。",
+        "the test file '{name}' cannot be read: {detail_en}. Check the path.",
     ),
     "T002": (
         "error",

@@ -37,8 +37,8 @@ _FILE: Catalogue = {
     ),
     "S104": (
         "error",
-        "文件读不出来：{reason}。请检查路径和权限。",
-        "the file cannot be read: {reason}. Check path and permissions.",
+        "文件读不出来：{detail_zh}。请检查路径和权限。",
+        "the file cannot be read: {detail_en}. Check path and permissions.",
     ),
     "S105": (
         "error",

@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 
 from gongkai_score.accounts import sums_up, total_sums_up
 from gongkai_score.assessment import Assessment
-from gongkai_score.errors import Problem, ResultError, problem
+from gongkai_score.errors import Problem, ResultError, file_cause, problem
 from gongkai_score.evidence import CaseColumns, CaseTable
 from gongkai_score.outputs.json_cases import CASES_SCHEMA, read_cases, written_cases
 from gongkai_score.outputs.json_codec import Plain, Wrong, form_of, shown
@@ -109,7 +109,7 @@ def _write(texts: Iterable[str], target: Path) -> None:
         if name:
             Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise ResultError(problem("R015", file=str(target), detail=error.strerror or error)) from error
+            raise ResultError(problem("R015", file=str(target), **file_cause(error))) from error
         raise
 
 
@@ -128,8 +128,7 @@ def read_assessment(source: str | Path) -> Assessment:
     try:
         raw = Path(source).read_bytes()
     except (OSError, ValueError) as error:
-        detail = getattr(error, "strerror", None) or error
-        raise ResultError(problem("R001", file=file, detail=detail)) from error
+        raise ResultError(problem("R001", file=file, **file_cause(error))) from error
     try:
         return _read(raw.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, ActivityLog, Coded, EventTable, Moments
-from gongkai_score.errors import ActivityLogError, problem
+from gongkai_score.errors import ActivityLogError, file_cause, problem
 from gongkai_score.log_facts import FACTS, SEAL, UNSEALED, facts_text, seal_of
 from gongkai_score.numbered_texts import Numbered
 
@@ -48,7 +48,7 @@ def write_log(log: ActivityLog, path: str | Path) -> None:
         if name:
             Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise ActivityLogError(problem("L222", file=str(path), detail=error.strerror or error)) from error
+            raise ActivityLogError(problem("L222", file=str(path), **file_cause(error))) from error
         raise
 
 
@@ -61,8 +61,9 @@ def parquet_modules(path: str | Path) -> tuple[Any, Any]:
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
-        detail = "pip install 'gongkai-score[parquet]'"
-        raise ActivityLogError(problem("L222", file=str(path), detail=detail)) from error
+        remedy = "pip install 'gongkai-score[parquet]'"
+        zh, en = f"缺少 pyarrow，请运行 {remedy}", f"pyarrow is missing, run {remedy}"
+        raise ActivityLogError(problem("L222", file=str(path), detail_zh=zh, detail_en=en)) from error
 
 
 def _write(log: ActivityLog, file: BinaryIO, arrow: Any, parquet: Any) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from gongkai_score.errors import CalendarError, Problem, problem
+from gongkai_score.errors import CalendarError, Problem, file_cause, problem
 from gongkai_score.period import day_date, day_number, parse_day
 from gongkai_score.readers.marked_yaml import Marked, read_marked
 from gongkai_score.readers.shipped import DATA
@@ -182,7 +182,7 @@ def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        problems.append(problem("C101", file=str(path), detail=error.strerror or str(error)))
+        problems.append(problem("C101", file=str(path), **file_cause(error)))
         return None
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
-from gongkai_score.errors import IndicatorSetError, Problem, problem
+from gongkai_score.errors import IndicatorSetError, Problem, file_cause, problem
 from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.points import exact, exact_text
 from gongkai_score.readers.marked_yaml import Marked, read_marked
@@ -73,7 +73,7 @@ def check_indicator_set(
     try:
         raw = place.read_bytes()
     except OSError as error:
-        return None, (problem("S104", file=name, reason=error.strerror or str(error)),)
+        return None, (problem("S104", file=name, **file_cause(error)),)
     return _checked(raw, name, place.parent, options)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gongkai_score.activity_log import Source
-from gongkai_score.errors import ActivityLogError, Problem, problem
+from gongkai_score.errors import ActivityLogError, Problem, file_cause, problem
 from gongkai_score.readers.cells import Order, squeezed
 from gongkai_score.readers.mapping_rules import Choice, Condition, Rule, Steps, Value, When
 from gongkai_score.readers.marked_yaml import Marked, read_marked
@@ -127,7 +127,7 @@ def read_mapping(path: str | Path) -> TableMapping:
     try:
         raw = Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise ActivityLogError(problem("M011", file=name, detail=_reason(error))) from None
+        raise ActivityLogError(problem("M011", file=name, **file_cause(error))) from None
     marked, problems = read_marked(raw, name)
     if marked is None or any(p.severity == "error" for p in problems):
         raise ActivityLogError(problems)
@@ -139,10 +139,6 @@ def read_mapping(path: str | Path) -> TableMapping:
     if builder.problems:
         raise ActivityLogError(sorted(builder.problems, key=lambda p: (p.line or 0, p.column or 0)))
     return mapping
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 class _Builder:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from gongkai_score.errors import Problem, RuleTestError, problem
+from gongkai_score.errors import Problem, RuleTestError, file_cause, problem
 from gongkai_score.indicator_set import Gate, Indicator, IndicatorSet
 from gongkai_score.readers.indicator_sets import check_indicator_set, shipped_indicator_sets
 from gongkai_score.readers.marked_yaml import Marked, Path, read_marked
@@ -49,7 +49,7 @@ def check_rule_tests(source: str | FilePath) -> tuple[RuleTestFile | None, tuple
     try:
         raw = place.read_bytes()
     except OSError as error:
-        return None, (problem("T001", name=name, detail=error.strerror or str(error)),)
+        return None, (problem("T001", name=name, **file_cause(error)),)
     marked, problems = read_marked(raw, name)
     if marked is None:
         return None, tuple(problems)

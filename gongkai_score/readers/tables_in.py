@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, Coded, Moments, Source
-from gongkai_score.errors import Problem, problem
+from gongkai_score.errors import Problem, file_cause, problem
 from gongkai_score.readers.arrow_columns import ParquetColumns, arrow_module
 from gongkai_score.readers.cells import clip
 from gongkai_score.readers.decoding import decode
@@ -82,7 +82,7 @@ def read_table(given: object, name: str | None, wanted: Wanted) -> Table | list[
     try:
         raw = Path(given).read_bytes()
     except (OSError, ValueError) as error:
-        return [problem("L201", file=str(given), detail=getattr(error, "strerror", None) or str(error))]
+        return [problem("L201", file=str(given), **file_cause(error))]
     with ThreadPoolExecutor(1) as aside:
         seal = aside.submit(lambda: hashlib.sha256(raw).hexdigest())
         table = _read(raw, Path(given), file, wanted)
