@@ -17,7 +17,9 @@ from gongkai_score.memory import Once
 Int64 = NDArray[np.int64]
 
 _TABLE_LIMIT = 1 << 24
-"""Largest look-up table by key; beyond it keys are searched."""
+_TABLE_A_KEY = 128
+"""Largest look-up table by key, and how much larger it may be for each key; beyond that keys are searched, which
+takes a hundred times as long a key as a table does a place."""
 _DAY = 86402
 """Moments of a day: one for a bare date, which comes first, and one for each second."""
 
@@ -62,7 +64,7 @@ class Answers:
         return self._made.keep("first", self._make_first)
 
     def _make_first(self) -> Int32 | None:
-        if self._size > max(_TABLE_LIMIT, 8 * len(self._key)):
+        if self._size > max(_TABLE_LIMIT, _TABLE_A_KEY * len(self._key)):
             return None
         place = np.arange(len(self._key), dtype=np.int32)
         if self.any_unit:
