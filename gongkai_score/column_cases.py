@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gongkai_score.activity_log import NO_DAY, NO_TIME, Coded, EventTable
 from gongkai_score.cases import Cases
+from gongkai_score.event_columns import cells_at
 from gongkai_score.evidence import Case, CaseTable, EventFact
 from gongkai_score.measures import View
 from gongkai_score.outcomes import Verdict
@@ -129,34 +130,25 @@ def _facts(cases: Cases, cites: NDArray[np.int64], refs: Sequence[str]) -> list[
 def event_facts(table: EventTable, rows: Places, refs: Sequence[str]) -> list[EventFact]:
     """Log rows as evidence."""
     details, places = table.details, table.places.take(rows)
-    files = details.file.take(places).tolist()
-    numbers = details.row.take(places).tolist()
+    files, numbers = (cells_at(column, places).tolist() for column in (details.file, details.row))
     origins = [f"{details.files[file]}#{number}" for file, number in zip(files, numbers, strict=True)]
     labels = _told(details.id, places, origins)
     blank = [""] * len(rows)
     source = _told(details.attributes["source"], places, blank) if "source" in details.attributes else blank
     codes = table.ref.take(rows)
     keys = _told(Coded(codes, refs), np.arange(len(codes)), blank)
-    seconds = table.at.second.take(rows) if table.at.second.strides != (0,) else None
-    if seconds is None and len(rows) and int(table.at.second[0]) != NO_TIME:
-        seconds = np.full(len(rows), table.at.second[0])
-    at = _moments(table.at.day.take(rows), seconds)
+    at = _moments(table.at.day.take(rows), cells_at(table.at.second, rows))
     columns = zip(labels, at, origins, source, keys, strict=True)
     return [EventFact(label, table.kind, when, origin, where, ref) for label, when, origin, where, ref in columns]
 
 
 def _told(column: Coded, rows: Places, instead: Sequence[str]) -> list[str]:
     """The texts of some cells; ``instead``: what stands for empty ones."""
-    codes = column.codes[rows]
-    if not len(column.values) or not len(codes) or int(codes.max()) < 0:
+    if not len(column.values):
         return list(instead)
-    values = column.values
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    texts = [str(values[code]) if code >= 0 else None for code in distinct.tolist()]
-    told = [texts[place] for place in inverse.tolist()]
-    if texts[0] is not None:
-        return told
-    return [other if text is None else text for text, other in zip(told, instead, strict=True)]
+    codes, values = column.codes[rows].tolist(), column.values
+    text = {code: str(values[code]) for code in set(codes) if code >= 0}
+    return [text.get(code, other) for code, other in zip(codes, instead, strict=True)]
 
 
 def _moments(days: Int32, seconds: Int32 | None) -> list[str]:
