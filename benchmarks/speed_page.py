@@ -141,9 +141,10 @@ Before anything is timed, the scores of all contenders, unit by unit and leaf by
 
 The limit is numpy with its passes fused by hand for exactly these duties; the ratio of an indexed log is taken to
 the limit on an indexed log. DuckDB and polars use all processors; the library orders a log and measures a very
-large one with several threads; the limit and the other scripts use one. Seconds vary from machine to machine; compare
-ratios. `> {patience:g}`: a first run took longer than so many seconds, or was not tried since a smaller size was slow
-already; `–`: left out at this size. Sizes above {together:.0e} events are timed one way after the other, with more patience."""
+large one with several threads; the limit and the other scripts use one. Seconds vary from machine to machine;
+compare ratios. `> {patience:g}`: a first run took longer than so many seconds, or was not tried since a
+smaller size was slow already; `–`: left out at this size. Sizes
+above {together:.0e} events are timed one way after the other, with more patience."""
 
 
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:
