@@ -107,6 +107,7 @@ def page(sizes: Sequence[Timed], names: Sequence[str], told: argparse.Namespace)
     lines += [f"Machine: {_machine()}. Repeats: {told.repeats}, in turns; medians.", ""]
     lines += ["## Seconds, and how many times the limit", ""]
     lines += _table(sizes, names, lambda size, name: _cell(size, name, told.patience))
+    lines += ["", *targets(sizes)]
     lines += ["", "## Memory of the whole process while it ran (MiB)", ""]
     lines += _table(sizes, names, lambda size, name: f"{size.peak[name]:,.0f}" if name in size.peak else "–")
     explained = [size for size in sizes if size.explain is not None]
@@ -145,6 +146,34 @@ large one with several threads; the limit and the other scripts use one. Seconds
 compare ratios. `> {patience:g}`: a first run took longer than so many seconds, or was not tried since a
 smaller size was slow already; `–`: left out at this size. Sizes
 above {together:.0e} events are timed one way after the other, with more patience."""
+
+
+_QUICKER = ("polars", "duckdb")
+_TARGETS: tuple[tuple[str, str, Sequence[str], float], ...] = (
+    ("arrival order, times the limit", "engine", (LIMIT,), 2),
+    ("indexed log in use, times the limit on an indexed log", "engine-indexed", ("fused-indexed",), 1.5),
+    ("arrival order, times the quicker of polars and DuckDB", "engine", _QUICKER, 1),
+    ("with every case, times scores alone: arrival order", "engine-cases", ("engine",), 2),
+    ("the same: indexed and not looked at before", "engine-new-cases", ("engine-new",), 2),
+    ("the same: indexed and in use", "engine-indexed-cases", ("engine-indexed",), 2),
+)
+"""What is to be reached: words, the way, the ways it is compared with (the quickest counts), the greatest ratio."""
+
+
+def targets(sizes: Sequence[Timed]) -> list[str]:
+    """Each ratio beside what it should be; those that are not reached are bold."""
+    lines = ["## What is to be reached", "", "Ratios of the medians above; bold: not reached.", ""]
+    lines.append("| ratio | at most | " + " | ".join(size.title for size in sizes) + " |")
+    lines.append("|---|---:|" + "---:|" * len(sizes))
+    for words, name, beside, most in _TARGETS:
+        cells = []
+        for size in sizes:
+            others = [s for other in beside if (s := size.seconds.get(other))]
+            own = size.seconds.get(name)
+            ratio = own / min(others) if own and others else None
+            cells.append("–" if ratio is None else f"{ratio:.3g}" if ratio <= most else f"**{ratio:.3g}**")
+        lines.append(f"| {words} | {most:g} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def _table(sizes: Sequence[Timed], names: Sequence[str], cell: Callable[[Timed, str], str]) -> list[str]:

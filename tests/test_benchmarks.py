@@ -21,6 +21,7 @@ from benchmarks.contenders import careful  # noqa: E402
 from benchmarks.make_log import MadeLog, load_log, make_log  # noqa: E402
 from benchmarks.many import amendments, many_sets  # noqa: E402
 from benchmarks.page import put, sections  # noqa: E402
+from benchmarks.speed_page import Timed, targets  # noqa: E402
 from benchmarks.workload import LEAVES, NONE, Scores, first_difference  # noqa: E402
 
 SIZES = {"2019": (200, 2000), "2019Q3": (20, 1500)}
@@ -149,3 +150,11 @@ def test_reading_is_timed_beside_arrow(tmp_path: Path) -> None:
     assert all(20 < each < 80 for each in room.values()), room
     words = reading.section(len(made), 50, found)
     assert "to Arrow's" in words and words.startswith(f"## {reading.TITLE}")
+
+
+def test_ratios_stand_beside_their_targets_and_those_not_reached_are_bold() -> None:
+    size = Timed(100_000, 3000, "2019")
+    size.seconds |= {"fused": 1.0, "fused-indexed": 0.5, "engine": 2.5, "engine-indexed": 0.75, "polars": 4.0}
+    size.seconds |= {"duckdb": None, "engine-cases": 5.0}
+    rows = {row.split("|")[1].strip(): row.split("|")[3].strip() for row in targets([size])[6:]}
+    assert list(rows.values()) == ["**2.5**", "1.5", "0.625", "2", "–", "–"]
