@@ -16,6 +16,8 @@ from random_logs import log_of, register_of
 
 from gongkai_score import assess, collection, national_calendar, read_indicator_set, read_log, to_json
 from gongkai_score.activity_log import ActivityLog
+from gongkai_score.errors import CalendarError
+from gongkai_score.indicator_set import IndicatorSet
 from gongkai_score.memory import Memory, Once
 from gongkai_score.readers.indicator_sets import shipped_indicator_sets
 from gongkai_score.units import UnitRegister
@@ -24,16 +26,22 @@ CALENDAR = national_calendar("statutory")
 SETS = sorted(shipped_indicator_sets())
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_a_log_used_before_gives_the_bytes_of_a_fresh_one(name: str) -> None:
+Told = tuple[IndicatorSet, int, UnitRegister, Callable[[], ActivityLog]]
+
+
+def made(name: str, units: int, events: int) -> Told:
+    """A shipped set, its year, a register, and the same log anew each time it is asked for."""
     indicator_set = read_indicator_set(name)
     year = indicator_set.plan_year or 2019
-    units = register_of(indicator_set, 10, 5, year)
-    frame = log_of(indicator_set, units, 500, 5, year)
+    register = register_of(indicator_set, units, 5, year)
+    frame = log_of(indicator_set, register, events, 5, year)
+    kinds = tuple(indicator_set.event_kinds)
+    return indicator_set, year, register, lambda: read_log(frame, units=register, name="log", event_kinds=kinds)
 
-    def fresh() -> ActivityLog:
-        return read_log(frame, units=units, name="log", event_kinds=tuple(indicator_set.event_kinds))
 
+@pytest.mark.parametrize("name", SETS)
+def test_a_log_used_before_gives_the_bytes_of_a_fresh_one(name: str) -> None:
+    indicator_set, year, units, fresh = made(name, 10, 500)
     fewer = UnitRegister(list(units)[1::2])
     asked = [
         (units, f"{year}", f"{year}-12-31"),
@@ -53,28 +61,31 @@ def test_a_log_used_before_gives_the_bytes_of_a_fresh_one(name: str) -> None:
 def test_measures_side_by_side_give_the_bytes_of_one_after_the_other(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    indicator_set = read_indicator_set(name)
-    year = indicator_set.plan_year or 2019
-    units = register_of(indicator_set, 20, 7, year)
-    frame = log_of(indicator_set, units, 1500, 7, year)
-    told = {"calendar": CALENDAR, "period": f"{year}"}
+    indicator_set, year, units, fresh = made(name, 20, 1500)
 
     def result() -> str:
-        log = read_log(frame, units=units, name="log", event_kinds=tuple(indicator_set.event_kinds))
-        return to_json(assess(indicator_set, log, units, **told))
+        return to_json(assess(indicator_set, fresh(), units, calendar=CALENDAR, period=f"{year}"))
 
     one_by_one = result()
     monkeypatch.setattr(collection, "_MANY", 0)
     assert [result() for _ in range(2)] == [one_by_one] * 2
 
 
+def test_measures_side_by_side_refuse_a_year_without_working_days_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    indicator_set, _, units, fresh = made("bishan-2019", 5, 100)
+    told = []
+    for many in (10**9, 0):
+        monkeypatch.setattr(collection, "_MANY", many)
+        with pytest.raises(CalendarError) as refused:
+            assess(indicator_set, fresh(), units, calendar=national_calendar(), period="2035")
+        told.append(str(refused.value))
+    assert told[0] == told[1] and "2035" in told[0]
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_a_log_goes_with_the_last_assessment_of_it(name: str) -> None:
-    indicator_set = read_indicator_set(name)
-    year = indicator_set.plan_year or 2019
-    units = register_of(indicator_set, 10, 5, year)
-    frame = log_of(indicator_set, units, 500, 5, year)
-    log = read_log(frame, units=units, name="log", event_kinds=tuple(indicator_set.event_kinds))
+    indicator_set, year, units, fresh = made(name, 10, 500)
+    log = fresh()
     found = weakref.ref(log)
     gc.collect()
     gc.disable()
